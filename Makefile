@@ -1,0 +1,152 @@
+# vfioadm: make, sudo make demo, sudo make check. `make help` lists every target.
+#
+# DEVELOPER=1 turns warnings into errors, SAN=1 builds with the address and undefined-behaviour
+# sanitizers, V=1 shows the commands.
+
+VERSION := 0.1
+
+PREFIX ?= /usr
+SBINDIR ?= $(PREFIX)/sbin
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+SYSCONFDIR ?= /etc
+LOCALSTATEDIR ?= /var
+RUNSTATEDIR ?= /run
+UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
+BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
+DOCDIR ?= $(DATADIR)/doc/vfioadm
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+
+BUILD ?= build
+CC ?= cc
+CFLAGS ?= -O2 -g
+PACKAGES := libkmod libpci libudev json-c inih
+
+all_cppflags = -Isrc -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
+	-DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
+	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
+all_cflags = -std=gnu11 -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings -Wundef \
+	-fstack-protector-strong -fstack-clash-protection -fPIE -MMD -MP $(CFLAGS)
+all_ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+all_libs = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) $(LIBS)
+
+ifdef DEVELOPER
+all_cflags += -Werror
+endif
+ifdef SAN
+all_cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+all_ldflags += -fsanitize=address,undefined
+BUILD := build-san
+endif
+ifndef V
+quiet = @printf '  %-8s%s\n' "$(1)" "$(2)";
+endif
+
+sources := $(wildcard src/*/*.c) src/main.c
+objects := $(sources:src/%.c=$(BUILD)/%.o)
+unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
+cli_tests = $(wildcard tests/cli/*.t)
+host_tests = $(wildcard tests/emulated-host/*.t)
+
+.PHONY: all help demo check check-unit check-cli check-emulated check-layers lint
+.PHONY: install uninstall clean FORCE
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm.bash ## build the program and its man page
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+demo: ## (root) install what is missing, boot the emulated host, do the main job in it
+	contrib/install-packages demo
+	$(MAKE) all
+	$(MAKE) run-demo
+
+check: ## (root) install what is missing, run every test
+	contrib/install-packages check
+	$(MAKE) all lint check-layers
+	$(MAKE) run-check
+
+# Emulated hosts share two cores between them; one boot at a time is quickest.
+run-check: all $(unit_tests) $(BUILD)/stage
+	VFIOADM=$(CURDIR)/$(BUILD)/vfioadm VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage \
+	CMOCKA_MESSAGE_OUTPUT=TAP \
+	prove --timer --exec tests/run-test $(unit_tests) $(cli_tests) $(host_tests)
+
+run-demo: $(BUILD)/stage
+	VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage tests/emulated-host/run --live tests/emulated-host/demo
+
+check-unit: $(unit_tests) ## unit tests: needs neither root nor the network
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec tests/run-test $^
+
+check-cli: all ## command-line tests on made-up host roots
+	VFIOADM=$(CURDIR)/$(BUILD)/vfioadm prove --exec tests/run-test $(cli_tests)
+
+check-emulated: all $(BUILD)/stage ## (root) only the tests in the emulated host; TESTS=... names some
+	VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage \
+	prove --timer --exec tests/run-test $(or $(TESTS),$(host_tests))
+
+check-layers: $(objects) ## no upward include, no write in what only reads
+	tests/check-layers $(BUILD)
+
+lint: ## shellcheck and codespell
+	shellcheck contrib/install-packages tests/tap.sh tests/run-test tests/check-layers .ci/run \
+		$(filter-out %.md,$(wildcard tests/emulated-host/*)) $(cli_tests)
+	codespell --quiet-level=2 --skip='$(BUILD)*,.git' .
+
+$(BUILD)/vfioadm: $(objects)
+	$(call quiet,LD,$@)$(CC) $(all_cflags) $(all_ldflags) -o $@ $^ $(all_libs)
+
+$(BUILD)/libvfioadm.a: $(filter-out $(BUILD)/main.o,$(objects))
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: src/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(CC) $(all_cppflags) $(all_cflags) -c -o $@ $<
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libvfioadm.a
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(CC) $(all_cppflags) -Itests/unit $(all_cflags) $(all_ldflags) -o $@ $< \
+		$(BUILD)/libvfioadm.a -lcmocka $(all_libs)
+
+$(BUILD)/vfioadm.8: $(BUILD)/vfioadm
+	$(call quiet,MAN,$@)$< --help=man > $@
+
+$(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
+	$(call quiet,COMP,$@)$< --help=bash > $@
+
+# Rebuild everything when the flags, and so the built-in paths, change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(all_cppflags) $(all_cflags))' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# What `make install` would put on a host, for the emulated one.
+$(BUILD)/stage: all FORCE
+	@rm -rf $@
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$@ >/dev/null
+
+install: all ## install below DESTDIR
+	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.8 $(DESTDIR)$(MANDIR)/man8/vfioadm.8
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.bash $(DESTDIR)$(BASHCOMPDIR)/vfioadm
+	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d
+	for file in $(wildcard udev-rules/*.rules); do \
+		$(INSTALL) -D -m 644 -t $(DESTDIR)$(UDEVRULESDIR) $$file || exit; done
+	for file in $(wildcard modprobe.d/*.conf); do \
+		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/modprobe.d $$file || exit; done
+	for file in $(wildcard contrib/examples/*.conf); do \
+		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples $$file || exit; done
+
+uninstall: ## remove what install put there; configuration stays
+	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
+		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
+		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
+	rm -rf $(DESTDIR)$(DOCDIR)
+
+clean: ## remove what was built
+	rm -rf build build-san
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)

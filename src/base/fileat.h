@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+/*
+ * Small files below a directory descriptor. All open with O_CLOEXEC and return a negative errno on
+ * failure.
+ */
+
+/* The file's first size - 1 bytes without trailing newlines; returns their number. */
+ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size) _must_check_;
+
+/* The whole file, NUL-terminated, to be freed by the caller; -EFBIG above max bytes. */
+ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret) _must_check_;
+
+/* The last component of what a symbolic link points to. */
+ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size) _must_check_;
+
+/*
+ * Replace a file so that a reader, or a crash, sees the old content or the new: a temporary file
+ * in the same directory, fsync, rename, fsync of the directory.
+ */
+int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+	_must_check_;

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/json.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+
+#include "base/alloc.h"
+
+struct json_object *json_new(void)
+{
+	return json_object_new_object();
+}
+
+struct json_object *json_put_array(struct json_object *object, const char *key)
+{
+	struct json_object *array = json_object_new_array();
+
+	json_object_object_add(object, key, array);
+	return array;
+}
+
+struct json_object *json_put_object(struct json_object *object, const char *key)
+{
+	struct json_object *child = json_object_new_object();
+
+	json_object_object_add(object, key, child);
+	return child;
+}
+
+struct json_object *json_add_object(struct json_object *array)
+{
+	struct json_object *child = json_object_new_object();
+
+	json_object_array_add(array, child);
+	return child;
+}
+
+void json_put_string(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);
+}
+
+void json_put_stringf(struct json_object *object, const char *key, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	json_put_string(object, key, text);
+}
+
+void json_put_int(struct json_object *object, const char *key, int64_t value)
+{
+	json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+void json_put_bool(struct json_object *object, const char *key, bool value)
+{
+	json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+void json_put_null(struct json_object *object, const char *key)
+{
+	json_object_object_add(object, key, NULL);
+}
+
+void json_add_string(struct json_object *array, const char *text)
+{
+	json_object_array_add(array, json_object_new_string(text));
+}
+
+void json_print(struct json_object *root, FILE *out)
+{
+	fprintf(out, "%s\n",
+		json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
+							     JSON_C_TO_STRING_SPACED |
+							     JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+void json_free(struct json_object *root)
+{
+	json_object_put(root);
+}
+
+void json_freep(struct json_object **root)
+{
+	json_free(*root);
+}
+
+int json_parse(const char *name, const char *text, struct json_object **ret, struct error *err)
+{
+	enum json_tokener_error why;
+	struct json_object *root = json_tokener_parse_verbose(text, &why);
+
+	if (why != json_tokener_success)
+		return error_set(err, -EINVAL, "%s: not valid JSON: %s", name,
+				 json_tokener_error_desc(why));
+	*ret = root;
+	return 0;
+}
+
+struct json_object *json_get(struct json_object *object, const char *key)
+{
+	struct json_object *child = NULL;
+
+	if (json_object_is_type(object, json_type_object))
+		json_object_object_get_ex(object, key, &child);
+	return child;
+}
+
+const char *json_get_string(struct json_object *object, const char *key)
+{
+	return json_string(json_get(object, key));
+}
+
+size_t json_length(struct json_object *array)
+{
+	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
+struct json_object *json_at(struct json_object *array, size_t index)
+{
+	return index < json_length(array) ? json_object_array_get_idx(array, index) : NULL;
+}
+
+const char *json_string(struct json_object *node)
+{
+	return json_object_is_type(node, json_type_string) ? json_object_get_string(node) : NULL;
+}
