@@ -81,3 +81,19 @@ int pci_addr_parse(const char *text, struct pci_addr *ret, bool *whole_slot, str
 			 "%.64s%s: not a PCI address: write it as lspci -D does, e.g. 0000:01:00.0",
 			 text, strnlen(text, 65) > 64 ? "..." : "");
 }
+
+int pci_ids_parse(const char *text, uint16_t *vendor, uint16_t *device)
+{
+	uint64_t a, b;
+	char copy[5];
+
+	if (strnlen(text, 10) != 9 || text[4] != ':')
+		return -EINVAL;
+	memcpy(copy, text, 4);
+	copy[4] = '\0';
+	if (parse_hex(copy, 4, 4, &a) < 0 || parse_hex(text + 5, 4, 4, &b) < 0)
+		return -EINVAL;
+	*vendor = (uint16_t)a;
+	*device = (uint16_t)b;
+	return 0;
+}

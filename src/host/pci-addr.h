@@ -34,3 +34,6 @@ bool pci_addr_same_slot(struct pci_addr a, struct pci_addr b);
  */
 int pci_addr_parse(const char *text, struct pci_addr *ret, bool *whole_slot, struct error *err)
 	_must_check_;
+
+/* "vvvv:dddd", vendor and device id. Returns 0 or -EINVAL. */
+int pci_ids_parse(const char *text, uint16_t *vendor, uint16_t *device) _must_check_;

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fileat.h"
+#include "base/parse.h"
+#include "host/names.h"
+
+#define JOURNAL "journal"
+#define JOURNAL_MAX (1 << 20)
+
+static const char *const mark_names[MARK_MAX] = {
+	[MARK_PLANNED] = "planned", [MARK_BEGUN] = "begun",
+	[MARK_DONE] = "done",       [MARK_UNDONE] = "undone",
+};
+
+static int append(int fd, const char *text, size_t len, struct error *err)
+{
+	ssize_t n = write(fd, text, len);
+
+	if (n == (ssize_t)len && fdatasync(fd) == 0)
+		return 0;
+	return error_errno(err, n >= 0 && n < (ssize_t)len ? -ENOSPC : -errno,
+			   NAME_STATE_DIR "/" JOURNAL ": cannot write");
+}
+
+/* One line a step, fields between tabs; none of them can hold one: they are names of the kernel's. */
+static void format_step(const struct step *s, FILE *out)
+{
+	fprintf(out, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%04x:%04x\t%lld\n",
+		step_kind_to_string(s->kind), s->subject, s->from, s->to, s->despite_blacklist,
+		s->held.driver, s->held.module, s->held.override, s->held.vendor, s->held.device,
+		(long long)s->held.since);
+}
+
+int journal_begin(const struct state *state, const struct step_list *steps, struct journal *ret,
+		  struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	FILE *out;
+	int r;
+
+	ret->dirfd = state->dirfd;
+	ret->fd = openat(state->dirfd, JOURNAL,
+			 O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (ret->fd < 0 && errno == EEXIST)
+		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
+				 "interrupted in the middle of its work: run vfioadm recover");
+	if (ret->fd < 0)
+		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot make");
+	out = open_memstream(&text, &len);
+	fprintf(out, "vfioadm-journal 1 %zu\n", steps->count);
+	for (size_t i = 0; i < steps->count; i++)
+		format_step(&steps->items[i], out);
+	fclose(out);
+	r = append(ret->fd, text, len, err);
+	if (r < 0) {
+		struct error ignored;
+
+		(void)!journal_end(ret, &ignored);
+	}
+	return r;
+}
+
+int journal_mark(struct journal *journal, size_t step, enum journal_mark mark, struct error *err)
+{
+	char line[64];
+	int len = snprintf(line, sizeof(line), "%s %zu\n", mark_names[mark], step);
+
+	return append(journal->fd, line, (size_t)len, err);
+}
+
+int journal_end(struct journal *journal, struct error *err)
+{
+	int r = unlinkat(journal->dirfd, JOURNAL, 0);
+
+	journal_abandon(journal);
+	return r < 0 ? error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot remove") : 0;
+}
+
+void journal_abandon(struct journal *journal)
+{
+	cleanup_close(&journal->fd);
+	journal->fd = -1;
+}
+
+static int parse_step(char *line, struct step *step)
+{
+	char *fields[10], *rest = line;
+	size_t count = 0;
+	uint64_t since;
+	struct error ignored;
+	struct held *held = &step->held;
+
+	while (count < ARRAY_SIZE(fields) && (fields[count] = strsep(&rest, "\t")))
+		count++;
+	if (count != ARRAY_SIZE(fields) || rest)
+		return -EINVAL;
+	*step = (struct step){ .kind = step_kind_from_string(fields[0]) };
+	if (step->kind == STEP_KIND_INVALID || strlen(fields[1]) >= sizeof(step->subject) ||
+	    strlen(fields[2]) >= sizeof(step->from) || strlen(fields[3]) >= sizeof(step->to) ||
+	    strlen(fields[5]) >= sizeof(held->driver) || strlen(fields[6]) >= sizeof(held->module) ||
+	    strlen(fields[7]) >= sizeof(held->override) ||
+	    pci_ids_parse(fields[8], &held->vendor, &held->device) < 0 ||
+	    parse_uint(fields[9], INT64_MAX, &since) < 0)
+		return -EINVAL;
+	strcpy(step->subject, fields[1]);
+	strcpy(step->from, fields[2]);
+	strcpy(step->to, fields[3]);
+	step->despite_blacklist = strcmp(fields[4], "1") == 0;
+	strcpy(held->driver, fields[5]);
+	strcpy(held->module, fields[6]);
+	strcpy(held->override, fields[7]);
+	held->since = (time_t)since;
+	if (step->kind != STEP_LOAD_MODULE && step->kind != STEP_WAIT_NODE &&
+	    pci_addr_parse(step->subject, &step->addr, NULL, &ignored) < 0)
+		return -EINVAL;
+	held->addr = step->addr;
+	return 0;
+}
+
+static int parse_mark(const char *line, size_t count, enum journal_mark *marks)
+{
+	const char *space = strchr(line, ' ');
+	uint64_t step;
+
+	if (!space || parse_uint(space + 1, count - 1, &step) < 0)
+		return -EINVAL;
+	for (int i = 0; i < MARK_MAX; i++) {
+		if (strlen(mark_names[i]) == (size_t)(space - line) &&
+		    strncmp(line, mark_names[i], (size_t)(space - line)) == 0) {
+			marks[step] = (enum journal_mark)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int parse(char *text, struct step_list *steps, enum journal_mark **marks)
+{
+	static const char head[] = "vfioadm-journal 1 ";
+	char *rest = text, *line = strsep(&rest, "\n");
+	uint64_t count;
+
+	if (!rest || strncmp(line, head, strlen(head)) != 0 ||
+	    parse_uint(line + strlen(head), 4096, &count) < 0 || count == 0)
+		return -EINVAL;
+	steps->items = xcalloc(count, sizeof(*steps->items));
+	*marks = xcalloc(count, sizeof(**marks));
+	for (; steps->count < count; steps->count++) {
+		line = strsep(&rest, "\n");
+		if (!rest || parse_step(line, &steps->items[steps->count]) < 0)
+			return -EINVAL;
+	}
+	while ((line = strsep(&rest, "\n")) && rest)
+		if (parse_mark(line, count, *marks) < 0)
+			return -EINVAL;
+	return 0;
+}
+
+int journal_read(const struct host_root *root, struct step_list *ret, enum journal_mark **marks,
+		 struct error *err)
+{
+	_cleanup_close_ int dirfd = host_root_openat(root, NAME_STATE_DIR, O_RDONLY | O_DIRECTORY);
+	_cleanup_free_ char *text = NULL;
+	ssize_t len = dirfd < 0 ? dirfd : fileat_read_all(dirfd, JOURNAL, JOURNAL_MAX, &text);
+
+	*ret = (struct step_list){ 0 };
+	*marks = NULL;
+	if (len < 0)
+		return error_errno(err, (int)len, NAME_STATE_DIR "/" JOURNAL ": cannot read");
+	if (parse(text, ret, marks) == 0)
+		return 0;
+	step_list_release(ret);
+	free(*marks);
+	*marks = NULL;
+	return error_set(err, -EINVAL, NAME_STATE_DIR "/" JOURNAL ": it is damaged: look at it, put "
+			 "the devices back by hand, then remove it");
+}
+
+int journal_reopen(const struct state *state, struct journal *ret, struct error *err)
+{
+	ret->dirfd = state->dirfd;
+	ret->fd = openat(state->dirfd, JOURNAL, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (ret->fd < 0)
+		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot open");
+	return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <libkmod.h>
+
+#include "apply/ops.h"
+
+/* What the kernel means by the errno of finit_module, where it is not plain. */
+static const char *explain(int r)
+{
+	switch (r) {
+	case -ENOENT:
+		return "its file is missing: was the kernel upgraded without a reboot?";
+	case -EPERM:
+		return "the kernel is locked down, or this is not root";
+	case -EKEYREJECTED:
+		return "its signature is not accepted (Secure Boot)";
+	case -ENOEXEC:
+		return "it was built for another kernel";
+	case -EINVAL:
+		return "the kernel refuses its parameters; see modprobe.d and dmesg";
+	case -ENODEV:
+		return "it finds no hardware to work with";
+	default:
+		return NULL;
+	}
+}
+
+static int insert(struct kmod_module *module, const char *name, bool despite_blacklist,
+		  struct error *err)
+{
+	unsigned int flags = despite_blacklist ? KMOD_PROBE_IGNORE_COMMAND
+					       : KMOD_PROBE_APPLY_BLACKLIST;
+	int r = kmod_module_probe_insert_module(module, flags, NULL, NULL, NULL, NULL);
+
+	/* A positive result is the flag that stopped it. */
+	if (r > 0)
+		return error_set(err, -EACCES, "%s: the administrator keeps this module from "
+				 "loading (blacklist); --allow module-blacklisted loads it all the "
+				 "same", name);
+	if (r < 0 && explain(r))
+		return error_set(err, r, "%s: cannot load the module: %s", name, explain(r));
+	if (r < 0)
+		return error_errno(err, r, "%s: cannot load the module", name);
+	return 0;
+}
+
+int module_load(const char *name, bool despite_blacklist, struct error *err)
+{
+	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
+	struct kmod_list *found = NULL, *entry;
+	int r = 0;
+
+	if (!ctx)
+		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
+	kmod_set_log_priority(ctx, 0);
+	if (kmod_module_new_from_lookup(ctx, name, &found) < 0 || !found)
+		r = error_set(err, -ENOENT, "%s: there is no such module for this kernel", name);
+	kmod_list_foreach(entry, found) {
+		struct kmod_module *module = kmod_module_get_module(entry);
+
+		if (r == 0)
+			r = insert(module, name, despite_blacklist, err);
+		kmod_module_unref(module);
+	}
+	kmod_module_unref_list(found);
+	kmod_unref(ctx);
+	return r;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "apply/state.h"
+#include "apply/writer.h"
+
+struct apply;
+
+/*
+ * The only doors through which the host is changed. Tests put a made-up kernel behind them, which
+ * can be told to fail. Each returns 0 or a negative errno with err set.
+ */
+struct apply_ops {
+	/* One write of value to the attribute at path, below the root, within the time allowed. */
+	int (*attr_write)(struct apply *apply, const char *path, const char *value,
+			  struct error *err);
+	int (*module_load)(struct apply *apply, const char *name, bool despite_blacklist,
+			   struct error *err);
+	/* Wait for /dev/vfio/N; changes nothing, but is answered by the world outside. */
+	int (*node_wait)(struct apply *apply, const char *node, struct error *err);
+};
+
+/* The operations on the running kernel. */
+extern const struct apply_ops kernel_ops;
+
+/* What every step works with. */
+struct apply {
+	const struct host_root *root;
+	const struct state *state;
+	const struct apply_ops *ops;
+	int timeout_ms; /* for each write, and each wait */
+	struct writer writer;
+};
+
+/* Default for timeout_ms: longer than any driver's orderly remove, shorter than patience. */
+#define APPLY_TIMEOUT_S 30
+
+/* Load a module and what it depends on; the only caller of libkmod that changes anything. */
+int module_load(const char *name, bool despite_blacklist, struct error *err) _must_check_;

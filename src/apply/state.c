@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/fileat.h"
+#include "host/names.h"
+
+/* Whoever can write here could make us write anything anywhere in the name of undoing. */
+static int check_trusted(int fd, const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, -errno, "%s: cannot look at it", path);
+	if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
+		return error_set(err, -EPERM, "%s: someone other than root owns it or can write to "
+				 "it: remove it and try again", path);
+	return 0;
+}
+
+static int open_directory(int parent, const char *name, const char *path, int *ret,
+			  struct error *err)
+{
+	int fd, r;
+
+	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+		return error_errno(err, -errno, "%s: cannot make the directory", path);
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, -errno, "%s: cannot open the directory", path);
+	r = check_trusted(fd, path, err);
+	if (r < 0)
+		close(fd);
+	else
+		*ret = fd;
+	return r;
+}
+
+static int take_lock(struct state *state, const char *purpose, struct error *err)
+{
+	char holder[128] = "";
+	int r;
+
+	state->lock_fd = openat(state->dirfd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+				0644);
+	if (state->lock_fd < 0)
+		return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot open");
+	if (flock(state->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot lock");
+		if (fileat_read(state->dirfd, "lock", holder, sizeof(holder)) <= 0)
+			strcpy(holder, "another vfioadm");
+		return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try again when "
+				 "it is done", holder);
+	}
+	r = ftruncate(state->lock_fd, 0);
+	if (r == 0)
+		r = dprintf(state->lock_fd, "vfioadm %s (pid %d)\n", purpose, (int)getpid());
+	return r < 0 ? error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot write") : 0;
+}
+
+int state_open(const struct host_root *root, const char *purpose, struct state *ret,
+	       struct error *err)
+{
+	_cleanup_close_ int run_fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY);
+	struct state state = STATE_CLOSED;
+	int r;
+
+	if (run_fd < 0)
+		return error_errno(err, run_fd, RUNSTATEDIR ": cannot open");
+	r = open_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state.dirfd, err);
+	if (r == 0)
+		r = open_directory(state.dirfd, "held", NAME_HELD_DIR, &state.held_fd, err);
+	if (r == 0)
+		r = take_lock(&state, purpose, err);
+	if (r < 0)
+		state_close(&state);
+	else
+		*ret = state;
+	return r;
+}
+
+void state_close(struct state *state)
+{
+	cleanup_close(&state->lock_fd);
+	cleanup_close(&state->held_fd);
+	cleanup_close(&state->dirfd);
+	*state = (struct state)STATE_CLOSED;
+}

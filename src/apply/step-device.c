@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/step-device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fileat.h"
+#include "host/names.h"
+
+#define PATH_SIZE 192
+
+static int stale(const struct step *step, const char *what, const char *now, struct error *err)
+{
+	return error_set(err, -ESTALE, "%s: %s is %s now, not %s as when vfioadm looked: something "
+			 "else changes this device; try again", step->subject, what,
+			 *now ? now : "none", *step->from ? step->from : "none");
+}
+
+/* "" for no driver. -ENOENT when the function itself is gone. */
+static int read_driver(struct apply *apply, const struct step *step, char buf[64],
+		       struct error *err)
+{
+	char path[PATH_SIZE];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/driver", step->subject);
+	len = fileat_readlink_base(apply->root->fd, path, buf, 64);
+	if (len >= 0)
+		return 0;
+	buf[0] = '\0';
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s", step->subject);
+	if (len != -ENOENT || faccessat(apply->root->fd, path, F_OK, 0) < 0)
+		return error_errno(err, (int)len, "%s: the device cannot be found any more",
+				   step->subject);
+	return 0;
+}
+
+static int read_override(struct apply *apply, const struct step *step, char buf[128],
+			 struct error *err)
+{
+	char path[PATH_SIZE];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/driver_override", step->subject);
+	len = fileat_read(apply->root->fd, path, buf, 128);
+	if (len < 0)
+		return error_errno(err, (int)len, "%s: cannot read driver_override",
+				   step->subject);
+	if (strcmp(buf, "(null)") == 0)
+		buf[0] = '\0';
+	return 0;
+}
+
+/* Only a newline clears an override: a write of no bytes never reaches the kernel's handler. */
+static int write_override(struct apply *apply, const struct step *step, const char *value,
+			  struct error *err)
+{
+	char path[PATH_SIZE], now[128];
+	int r;
+
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/driver_override", step->subject);
+	r = apply->ops->attr_write(apply, path, *value ? value : "\n", err);
+	if (r == 0)
+		r = read_override(apply, step, now, err);
+	if (r == 0 && strcmp(now, value) != 0)
+		r = error_set(err, -EIO, "%s: driver_override was written but reads %s",
+			      step->subject, *now ? now : "none");
+	return r;
+}
+
+/* attribute is "bind" or "unbind" of the driver. The link read back is the only proof. */
+static int write_driver(struct apply *apply, const struct step *step, const char *driver,
+			const char *attribute, const char *expected, struct error *err)
+{
+	char path[PATH_SIZE], now[64];
+	int written, r;
+
+	snprintf(path, sizeof(path), NAME_PCI_DRIVERS "/%s/%s", driver, attribute);
+	written = apply->ops->attr_write(apply, path, step->subject, err);
+	/* Behind a write that did not return every attribute may block as well. */
+	if (written == -ETIMEDOUT)
+		return written;
+	struct error read_err;
+
+	r = read_driver(apply, step, now, &read_err);
+	if (r == 0 && strcmp(now, expected) == 0)
+		return 0;
+	if (written < 0)
+		return written;
+	if (r < 0) {
+		*err = read_err;
+		return r;
+	}
+	return error_set(err, -EIO, "%s: after the %s %s %s its driver is %s", step->subject,
+			 attribute, *expected ? "to" : "from", driver, *now ? now : "none");
+}
+
+int override_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[128];
+	int r = read_override(apply, step, now, err);
+
+	if (r < 0)
+		return r;
+	if (strcmp(now, step->to) == 0)
+		return STEP_ALREADY;
+	return strcmp(now, step->from) == 0 ? STEP_TO_DO : stale(step, "driver_override", now, err);
+}
+
+int override_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	return write_override(apply, step, step->to, err);
+}
+
+int override_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[128];
+	int r = read_override(apply, step, now, err);
+
+	if (r < 0 || strcmp(now, step->from) == 0)
+		return r;
+	return write_override(apply, step, step->from, err);
+}
+
+int unbind_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[64];
+	int r = read_driver(apply, step, now, err);
+
+	if (r < 0)
+		return r;
+	if (!*now)
+		return STEP_ALREADY;
+	return strcmp(now, step->from) == 0 ? STEP_TO_DO : stale(step, "its driver", now, err);
+}
+
+int unbind_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	return write_driver(apply, step, step->from, "unbind", "", err);
+}
+
+/* With an override for another driver set, the old one would be refused: aim it first. */
+int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[64];
+	int r = read_driver(apply, step, now, err);
+
+	if (r < 0 || strcmp(now, step->from) == 0)
+		return r;
+	if (*now)
+		return stale(step, "its driver", now, err);
+	r = write_override(apply, step, step->from, err);
+	return r < 0 ? r : write_driver(apply, step, step->from, "bind", step->from, err);
+}
+
+int bind_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[64];
+	int r = read_driver(apply, step, now, err);
+
+	if (r < 0)
+		return r;
+	if (strcmp(now, step->to) == 0)
+		return STEP_ALREADY;
+	return !*now ? STEP_TO_DO : stale(step, "its driver", now, err);
+}
+
+int bind_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	return write_driver(apply, step, step->to, "bind", step->to, err);
+}
+
+int bind_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[64];
+	int r = read_driver(apply, step, now, err);
+
+	if (r < 0 || strcmp(now, step->to) != 0)
+		return r;
+	return write_driver(apply, step, step->to, "unbind", "", err);
+}

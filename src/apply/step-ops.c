@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/step-ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "apply/step-device.h"
+#include "base/fileat.h"
+#include "host/names.h"
+
+/* Whether a module is in by now is for libkmod to say: loading one that is, does nothing. */
+static int always_to_do(struct apply *apply, const struct step *step, struct error *err)
+{
+	(void)apply, (void)step, (void)err;
+	return STEP_TO_DO;
+}
+
+static int load_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	return apply->ops->module_load(apply, step->subject, step->despite_blacklist, err);
+}
+
+static int wait_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	return apply->ops->node_wait(apply, step->subject, err);
+}
+
+static int record_write(struct apply *apply, const struct step *step, struct error *err)
+{
+	char text[HELD_TEXT_MAX];
+	int r;
+
+	held_format(&step->held, text);
+	r = fileat_replace(apply->state->held_fd, step->subject, text, strlen(text), 0644);
+	return r < 0 ? error_errno(err, r, NAME_HELD_DIR "/%s: cannot write", step->subject) : 0;
+}
+
+static int record_remove(struct apply *apply, const struct step *step, struct error *err)
+{
+	if (unlinkat(apply->state->held_fd, step->subject, 0) < 0 && errno != ENOENT)
+		return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot remove", step->subject);
+	return 0;
+}
+
+const struct step_ops step_ops[STEP_KIND_MAX] = {
+	[STEP_LOAD_MODULE] = { always_to_do, load_apply, NULL },
+	[STEP_RECORD] = { always_to_do, record_write, record_remove },
+	[STEP_OVERRIDE] = { override_check, override_apply, override_undo },
+	[STEP_UNBIND] = { unbind_check, unbind_apply, unbind_undo },
+	[STEP_BIND] = { bind_check, bind_apply, bind_undo },
+	[STEP_WAIT_NODE] = { always_to_do, wait_apply, NULL },
+	[STEP_FORGET] = { always_to_do, record_remove, record_write },
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "apply/ops.h"
+#include "policy/step.h"
+
+enum step_check {
+	STEP_TO_DO,   /* the subject has the value that the step expects */
+	STEP_ALREADY, /* it has the value that the step aims at */
+};
+
+/* How each kind of step is done; the table is indexed by enum step_kind. */
+struct step_ops {
+	/* Look at the world again: enum step_check, or -ESTALE when it has neither value. */
+	int (*check)(struct apply *apply, const struct step *step, struct error *err);
+	int (*apply)(struct apply *apply, const struct step *step, struct error *err);
+	/* Put back what the step changed, as far as it came; doing it twice does no harm. NULL: none */
+	int (*undo)(struct apply *apply, const struct step *step, struct error *err);
+};
+
+extern const struct step_ops step_ops[STEP_KIND_MAX];

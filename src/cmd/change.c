@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/change.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply/txn.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "report/text.h"
+
+enum exit_code require_root(const char *verb)
+{
+	if (geteuid() == 0)
+		return CODE_DONE;
+	log_error("%s: only root can do this: try sudo vfioadm %s, or --dry-run to see what would "
+		  "be done", verb, verb);
+	return CODE_FAILED;
+}
+
+/* A malformed DEVICE must not cost a look at the host, nor be hidden by an absent one before it. */
+static enum exit_code check_spelling(char *const *devices, size_t count)
+{
+	uint16_t vendor, device;
+	struct pci_addr addr;
+	struct error err;
+	bool slot;
+
+	for (size_t i = 0; i < count; i++)
+		if (pci_ids_parse(devices[i], &vendor, &device) < 0 &&
+		    pci_addr_parse(devices[i], &addr, &slot, &err) < 0)
+			return fail(&err, CODE_USAGE);
+	return CODE_DONE;
+}
+
+static void discover_holders(struct change *change)
+{
+	_cleanup_free_ struct pci_addr *addrs = xcalloc(change->targets.count, sizeof(*addrs));
+
+	for (size_t i = 0; i < change->targets.count; i++)
+		addrs[i] = change->targets.items[i]->addr;
+	host_discover_holders(&change->host, addrs, change->targets.count);
+}
+
+enum exit_code change_discover(struct change *change, struct invocation *invocation,
+			       char *const *devices, size_t count, bool companions)
+{
+	enum exit_code code = check_spelling(devices, count);
+	struct error err;
+
+	*change = (struct change){ 0 };
+	if (code != CODE_DONE)
+		return code;
+	if (host_discover(&invocation->root, HOST_MODULES | HOST_HELD, &change->host, &err) < 0)
+		return fail(&err, CODE_FAILED);
+	for (size_t i = 0; i < count; i++)
+		if (targets_add_device(&change->targets, &change->host, devices[i], &err) < 0)
+			code = fail(&err, CODE_FAILED);
+	if (code != CODE_DONE)
+		return code;
+	if (companions)
+		targets_add_companions(&change->targets, &change->host);
+	if (option_given(invocation->options, OPTION_GROUP))
+		targets_add_group_members(&change->targets, &change->host);
+	discover_holders(change);
+	return CODE_DONE;
+}
+
+enum exit_code change_plan(struct change *change, const struct options *options,
+			   enum assess_purpose purpose)
+{
+	bool despite_blacklist =
+		strv_has(&options->allow, finding_kinds[FINDING_MODULE_BLACKLISTED].id);
+	struct error err;
+	int r;
+
+	assess(&change->host, &change->targets, purpose, &change->findings);
+	if (purpose == ASSESS_BIND)
+		r = plan_bind(&change->host, &change->targets, despite_blacklist, time(NULL),
+			      &change->plan, &err);
+	else
+		r = plan_unbind(&change->host, &change->targets, &change->plan, &err);
+	if (r < 0)
+		return fail(&err, CODE_FAILED);
+	return assess_first_block(&change->findings, &options->allow) ? CODE_BLOCKED : CODE_DONE;
+}
+
+static enum exit_code report(enum txn_result result, const struct error *err,
+			     const struct error *remains)
+{
+	switch (result) {
+	case TXN_DONE:
+		return CODE_DONE;
+	case TXN_REFUSED:
+		return fail(err, CODE_FAILED);
+	case TXN_UNDONE:
+		log_error("%s; everything was put back", err->msg);
+		return CODE_UNDONE;
+	default:
+		log_error("%s", err->msg);
+		log_error("not everything could be put back: %s; when it is free, run vfioadm "
+			  "recover", remains->msg);
+		return CODE_STUCK;
+	}
+}
+
+enum exit_code change_apply(const struct change *change, struct invocation *invocation,
+			    const char *purpose)
+{
+	enum exit_code code = require_root(purpose);
+	struct state state = STATE_CLOSED;
+	struct apply apply = {
+		.root = &invocation->root,
+		.state = &state,
+		.ops = &kernel_ops,
+		.timeout_ms = (int)invocation->options->timeout_ms,
+		.writer = WRITER_NONE,
+	};
+	struct error err, remains;
+	enum txn_result result;
+
+	if (code != CODE_DONE)
+		return code;
+	if (state_open(&invocation->root, purpose, &state, &err) < 0)
+		return fail(&err, CODE_FAILED);
+	result = txn_run(&apply, &change->plan, &err, &remains);
+	writer_stop(&apply.writer);
+	state_close(&state);
+	return report(result, &err, &remains);
+}
+
+void change_release(struct change *change)
+{
+	step_list_release(&change->plan);
+	finding_list_release(&change->findings);
+	targets_release(&change->targets);
+	host_release(&change->host);
+}

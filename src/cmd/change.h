@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "cmd/cmd.h"
+#include "policy/assess.h"
+#include "policy/plan.h"
+#include "report/json-views.h"
+
+/*
+ * What bind, unbind and launch share: from the devices asked for to a plan, and from the plan to
+ * a changed host. The order is discover, assess, plan, apply; never back.
+ */
+struct change {
+	struct host host;
+	struct targets targets;
+	struct finding_list findings;
+	struct step_list plan;
+};
+
+/*
+ * Look at the host and find the targets: each of devices, the companions of GPUs, and with
+ * --group the members of their groups. CODE_DONE, CODE_USAGE for a malformed DEVICE, CODE_FAILED
+ * for one that is not there; the message has been printed.
+ */
+enum exit_code change_discover(struct change *change, struct invocation *invocation,
+			       char *const *devices, size_t count, bool companions);
+
+/* Judge and plan for the purpose. CODE_BLOCKED when a finding blocks; the findings are kept. */
+enum exit_code change_plan(struct change *change, const struct options *options,
+			   enum assess_purpose purpose);
+
+/*
+ * Make the change: needs root; takes the lock, runs the transaction, prints what went wrong.
+ * purpose is what the lock tells others: the verb.
+ */
+enum exit_code change_apply(const struct change *change, struct invocation *invocation,
+			    const char *purpose);
+void change_release(struct change *change);
+
+/* CODE_FAILED, and a message, unless this is root. */
+enum exit_code require_root(const char *verb);

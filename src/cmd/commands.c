@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/cmd.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+const struct cmd *const commands[] = {
+	&cmd_list,   &cmd_check,   &cmd_bind,   &cmd_unbind,
+	&cmd_status, &cmd_recover,
+};
+
+const size_t command_count = ARRAY_SIZE(commands);
+
+enum exit_code fail(const struct error *err, enum exit_code code)
+{
+	log_error("%s", err->msg);
+	return code;
+}

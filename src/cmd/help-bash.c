@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/help.h"
+#include "host/names.h"
+#include "policy/finding.h"
+
+static void put_options(FILE *out, unsigned int mask)
+{
+	for (int i = 0; i < OPTION_MAX; i++)
+		if (mask & OPTION_BIT(i))
+			fprintf(out, " --%s%s", option_specs[i].name,
+				option_specs[i].takes == ARGUMENT_REQUIRED ? "=" : "");
+}
+
+/* Words are offered by verb; addresses and guests are asked of the host when they are needed. */
+void help_bash_completion(FILE *out)
+{
+	fputs("# bash completion for vfioadm, made by vfioadm --help=bash\n"
+	      "_vfioadm()\n{\n"
+	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} verb= word words=\n"
+	      "\tfor word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+	      "\t\tcase $word in -*) ;; *) verb=$word; break ;; esac\n"
+	      "\tdone\n"
+	      "\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n"
+	      "\t--allow) verb=--allow ;;\n"
+	      "\tesac\n"
+	      "\tcase $verb in\n"
+	      "\t--allow) words='", out);
+	for (int i = 0; i < FINDING_MAX; i++)
+		fprintf(out, "%s%s", i ? " " : "", finding_kinds[i].id);
+	fputs("' ;;\n", out);
+	for (size_t i = 0; i < command_count; i++) {
+		fprintf(out, "\t%s) words='", commands[i]->name);
+		put_options(out, commands[i]->options | OPTIONS_GLOBAL);
+		fputc('\'', out);
+		if (commands[i]->arguments[0] == 'D' || commands[i]->arguments[1] == 'D')
+			fputs("$' '$(ls /sys/bus/pci/devices 2>/dev/null)", out);
+		else if (commands[i]->arguments[0] == 'G')
+			fputs("$' '$(cd " NAME_GUESTS_DIR " 2>/dev/null && ls *.conf | "
+			      "sed 's/\\.conf$//')", out);
+		fputs(" ;;\n", out);
+	}
+	fputs("\t*) words='", out);
+	for (size_t i = 0; i < command_count; i++)
+		fprintf(out, "%s ", commands[i]->name);
+	put_options(out, OPTIONS_GLOBAL);
+	fputs("' ;;\n\tesac\n"
+	      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	      "\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
+	      "\tdeclare -F __ltrim_colon_completions >/dev/null && "
+	      "__ltrim_colon_completions \"$cur\"\n"
+	      "\treturn 0\n"
+	      "}\ncomplete -F _vfioadm vfioadm\n", out);
+}

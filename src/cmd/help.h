@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+
+/* All of it is made from the tables of commands, options, findings and exit codes. */
+void help_program(FILE *out);
+void help_command(FILE *out, const struct cmd *cmd);
+void help_man_page(FILE *out);
+void help_bash_completion(FILE *out);

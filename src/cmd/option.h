@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "base/strv.h"
+
+/* Every option there is; the table in option.c drives parser, help, man page and completion. */
+enum option_id {
+	OPTION_ALL,
+	OPTION_ALLOW,
+	OPTION_DRY_RUN,
+	OPTION_GROUP,
+	OPTION_JSON,
+	OPTION_TIMEOUT,
+	OPTION_COLOR,
+	OPTION_HELP,
+	OPTION_QUIET,
+	OPTION_ROOT,
+	OPTION_VERBOSE,
+	OPTION_VERSION,
+	OPTION_MAX,
+};
+
+#define OPTION_BIT(id) (1U << (id))
+
+/* Options that every verb takes. */
+#define OPTIONS_GLOBAL                                                                             \
+	(OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_QUIET) |           \
+	 OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_VERSION))
+
+enum option_argument { ARGUMENT_NONE, ARGUMENT_REQUIRED, ARGUMENT_OPTIONAL };
+
+struct option_spec {
+	const char *name;
+	char letter; /* 0: only the long form */
+	enum option_argument takes;
+	const char *argument; /* what it is called in help */
+	const char *help;
+};
+
+extern const struct option_spec option_specs[OPTION_MAX];
+
+/* The options of one invocation. */
+struct options {
+	unsigned int given;      /* OPTION_BIT()s */
+	unsigned int timeout_ms; /* for each write that can block */
+	const char *root;        /* NULL: the running host */
+	const char *help;        /* --help=man, --help=bash; NULL: plain --help */
+	bool color;              /* decided: --color=WHEN and whether standard output is a terminal */
+	struct strv allow;       /* finding ids */
+};
+
+static inline bool option_given(const struct options *options, enum option_id id)
+{
+	return options->given & OPTION_BIT(id);
+}

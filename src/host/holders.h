@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "host/pci-addr.h"
+#include "host/root.h"
+
+/* A process that has a device node of a PCI function open: its driver cannot let go safely. */
+struct holder {
+	struct pci_addr addr; /* the function */
+	char node[64];        /* "/dev/dri/card0", as the process opened it */
+	pid_t pid;
+	char name[32];        /* the process's, from /proc/PID/comm */
+};
+
+struct holders {
+	struct holder *items;
+	size_t count;
+	bool complete; /* false: some processes could not be looked at (not root) */
+};
+
+/*
+ * Who holds nodes of these functions: DRM, framebuffer, sound and vfio nodes, found by device
+ * number below the function's directory in sysfs and looked for in every /proc/PID/fd.
+ */
+void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
+		  struct holders *ret);
+void holders_release(struct holders *holders);

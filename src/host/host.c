@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/host.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "host/names.h"
+#include "host/pci-config.h"
+
+static void read_drivers(const struct host_root *root, struct strv *ret)
+{
+	int fd = host_root_openat(root, NAME_PCI_DRIVERS, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			strv_add(ret, entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
+static int discover(struct host *host, unsigned int parts, struct error *err)
+{
+	int r;
+
+	host->config = pci_config_open(host->root, err);
+	if (!host->config)
+		return err->code;
+	r = pci_functions_read(host->root, host->config, &host->functions, err);
+	if (r < 0)
+		return r;
+	read_drivers(host->root, &host->drivers);
+	iommu_read(host->root, &host->iommu);
+	for (size_t i = 0; parts & HOST_MODULES && i < VFIO_MODULE_COUNT; i++) {
+		r = module_read(host->root, vfio_modules[i], &host->modules[i], err);
+		if (r < 0)
+			return r;
+	}
+	return parts & HOST_HELD ? held_list_read(host->root, &host->held, err) : 0;
+}
+
+int host_discover(struct host_root *root, unsigned int parts, struct host *ret, struct error *err)
+{
+	struct host host = { .root = root };
+	int r = discover(&host, parts, err);
+
+	if (r < 0)
+		host_release(&host);
+	else
+		*ret = host;
+	return r;
+}
+
+void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count)
+{
+	holders_release(&host->holders);
+	holders_read(host->root, addrs, count, &host->holders);
+}
+
+void host_release(struct host *host)
+{
+	holders_release(&host->holders);
+	held_list_release(&host->held);
+	iommu_release(&host->iommu);
+	strv_release(&host->drivers);
+	pci_functions_release(&host->functions);
+	pci_config_close(host->config);
+	host->config = NULL;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/module.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libkmod.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "base/alloc.h"
+#include "host/names.h"
+
+/*
+ * vfio_iommu_type1 is only a soft dependency of vfio, which loaders without that notion miss; and
+ * vfio_virqfd, a module of its own before Linux 6.2, comes as a hard dependency where it exists.
+ */
+const char *const vfio_modules[VFIO_MODULE_COUNT] = { "vfio", "vfio_iommu_type1", "vfio-pci" };
+
+static const char *const state_names[MODULE_STATE_MAX] = {
+	[MODULE_LOADED] = "loaded",         [MODULE_BUILTIN] = "built in",
+	[MODULE_LOADABLE] = "not loaded",   [MODULE_BLACKLISTED] = "blacklisted",
+	[MODULE_MISSING] = "missing",       [MODULE_UNKNOWN] = "not known",
+};
+
+const char *module_state_to_string(enum module_state state)
+{
+	return state_names[state];
+}
+
+static bool exists(const struct host_root *root, const char *directory, const char *name,
+		   const char *file)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s%s", directory, name, file);
+	fd = host_root_openat(root, path, O_PATH);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/*
+ * What is built in has a directory in /sys/module only if it has parameters, and never an initstate
+ * file; a PCI driver shows in its bus's directory in either case.
+ */
+static bool in_kernel(const struct host_root *root, const char *name, enum module_state *state)
+{
+	char underscored[64];
+
+	snprintf(underscored, sizeof(underscored), "%s", name);
+	for (char *c = underscored; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	if (exists(root, NAME_SYS_MODULE, underscored, "/initstate"))
+		*state = MODULE_LOADED;
+	else if (exists(root, NAME_SYS_MODULE, underscored, "") ||
+		 exists(root, NAME_PCI_DRIVERS, name, ""))
+		*state = MODULE_BUILTIN;
+	else
+		return false;
+	return true;
+}
+
+/* "install NAME /bin/false" keeps a module out even from an explicit modprobe. */
+static bool refused_by_install(struct kmod_module *module)
+{
+	const char *command = kmod_module_get_install_commands(module);
+
+	return command && (strstr(command, "/false") || strstr(command, "/true"));
+}
+
+static enum module_state ask_kmod(struct kmod_ctx *ctx, const char *name, bool *install_command)
+{
+	struct kmod_list *found = NULL, *allowed = NULL, *entry;
+	enum module_state state = MODULE_MISSING;
+
+	if (kmod_module_new_from_lookup(ctx, name, &found) < 0 || !found)
+		return MODULE_MISSING;
+	if (kmod_module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, found, &allowed) < 0 || !allowed)
+		state = MODULE_BLACKLISTED;
+	kmod_list_foreach(entry, found) {
+		struct kmod_module *module = kmod_module_get_module(entry);
+
+		if (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN) {
+			state = MODULE_BUILTIN;
+		} else if (state == MODULE_MISSING) {
+			*install_command = refused_by_install(module);
+			if (*install_command)
+				state = MODULE_BLACKLISTED;
+			else if (kmod_module_get_path(module))
+				state = MODULE_LOADABLE;
+		}
+		kmod_module_unref(module);
+	}
+	kmod_module_unref_list(allowed);
+	kmod_module_unref_list(found);
+	return state;
+}
+
+/* The kernel whose modules to look at: the running one, or the one that a captured tree is of. */
+static bool find_release(const struct host_root *root, char release[256])
+{
+	struct utsname kernel;
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+	int fd;
+
+	uname(&kernel);
+	snprintf(release, 256, "%s", kernel.release);
+	if (root->live)
+		return true;
+	fd = host_root_openat(root, NAME_MODULES_DIR, O_RDONLY | O_DIRECTORY);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	while (dir && !found && (entry = readdir(dir))) {
+		found = entry->d_name[0] != '.';
+		if (found)
+			snprintf(release, 256, "%s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+int module_read(const struct host_root *root, const char *name, struct module_info *ret,
+		struct error *err)
+{
+	_cleanup_free_ char *directory = NULL;
+	struct kmod_ctx *ctx;
+
+	*ret = (struct module_info){ .name = name };
+	if (in_kernel(root, name, &ret->state))
+		return 0;
+	if (!find_release(root, ret->release)) {
+		ret->state = MODULE_UNKNOWN;
+		return 0;
+	}
+	if (!root->live)
+		directory = xasprintf("%s/" NAME_MODULES_DIR "/%s", root->path, ret->release);
+	ctx = kmod_new(directory, NULL);
+	if (!ctx)
+		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
+	/* libkmod would print what we are about to say better. */
+	kmod_set_log_priority(ctx, 0);
+	ret->state = ask_kmod(ctx, name, &ret->install_command);
+	kmod_unref(ctx);
+	return 0;
+}

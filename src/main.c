@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/nearest.h"
+#include "cmd/command-line.h"
+#include "cmd/help.h"
+
+static const struct cmd *find_command(const char *name)
+{
+	const char *names[32] = { 0 }, *nearest;
+
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+		names[i] = commands[i]->name;
+	}
+	nearest = nearest_word(name, names, command_count, sizeof(names[0]));
+	if (nearest)
+		log_error("%s: no such command: did you mean %s?", name, nearest);
+	else
+		log_error("%s: no such command; see vfioadm --help", name);
+	return NULL;
+}
+
+static enum exit_code print_help(const struct cmd *cmd, const char *form)
+{
+	if (form && strcmp(form, "man") == 0)
+		help_man_page(stdout);
+	else if (form && strcmp(form, "bash") == 0)
+		help_bash_completion(stdout);
+	else if (form && strcmp(form, "text") != 0) {
+		log_error("--help=%s: say text, man or bash", form);
+		return CODE_USAGE;
+	} else if (cmd)
+		help_command(stdout, cmd);
+	else
+		help_program(stdout);
+	return CODE_DONE;
+}
+
+/* Options that another verb knows are refused by name, so that none is silently without effect. */
+static enum exit_code check_usage(const struct cmd *cmd, const struct command_line *line)
+{
+	unsigned int unknown = line->options.given & ~(cmd->options | OPTIONS_GLOBAL);
+	int args = line->word_count - 1;
+
+	if (unknown) {
+		log_error("%s: it has no option --%s; see vfioadm %s --help", cmd->name,
+			  option_specs[__builtin_ctz(unknown)].name, cmd->name);
+		return CODE_USAGE;
+	}
+	if (args < cmd->min_args || (cmd->max_args >= 0 && args > cmd->max_args)) {
+		log_error("%s: %s; usage: vfioadm %s %s", cmd->name,
+			  args < cmd->min_args ? "something is missing" : "that is too much",
+			  cmd->name, cmd->arguments);
+		return CODE_USAGE;
+	}
+	if (line->options.root && cmd->writes && !option_given(&line->options, OPTION_DRY_RUN)) {
+		log_error("%s: --root is only for looking: it cannot change another host's tree; "
+			  "--dry-run shows what would be done", cmd->name);
+		return CODE_USAGE;
+	}
+	return CODE_DONE;
+}
+
+static enum exit_code run(const struct cmd *cmd, struct command_line *line)
+{
+	struct invocation invocation = {
+		.options = &line->options,
+		.args = line->words + 1,
+		.arg_count = line->word_count - 1,
+	};
+	enum exit_code code = check_usage(cmd, line);
+	struct error err;
+
+	if (code != CODE_DONE)
+		return code;
+	if (host_root_open(line->options.root, &invocation.root, &err) < 0)
+		return fail(&err, CODE_USAGE);
+	code = cmd->run(&invocation);
+	host_root_close(&invocation.root);
+	return code;
+}
+
+static enum exit_code dispatch(struct command_line *line)
+{
+	const struct cmd *cmd = NULL;
+
+	if (option_given(&line->options, OPTION_QUIET))
+		log_set_level(LOG_QUIET);
+	if (option_given(&line->options, OPTION_VERBOSE))
+		log_set_level(LOG_VERBOSE);
+	if (option_given(&line->options, OPTION_VERSION)) {
+		puts("vfioadm " VERSION);
+		return CODE_DONE;
+	}
+	if (line->word_count > 0) {
+		cmd = find_command(line->words[0]);
+		if (!cmd)
+			return CODE_USAGE;
+	}
+	if (option_given(&line->options, OPTION_HELP))
+		return print_help(cmd, line->options.help);
+	if (!cmd) {
+		help_program(stderr);
+		return CODE_USAGE;
+	}
+	return run(cmd, line);
+}
+
+int main(int argc, char **argv)
+{
+	struct command_line line;
+	enum exit_code code;
+	struct error err;
+
+	if (command_line_parse(argc, argv, &line, &err) < 0)
+		return fail(&err, CODE_USAGE);
+	code = dispatch(&line);
+	command_line_release(&line);
+	/* A full disk or a closed pipe shows only when the last output is written out. */
+	if (fclose(stdout) != 0 && code == CODE_DONE) {
+		log_error("standard output: cannot write the result");
+		code = CODE_FAILED;
+	}
+	return code;
+}

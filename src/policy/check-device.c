@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "host/names.h"
+#include "policy/check.h"
+
+static void check_device(const struct pci_function *f, struct finding_list *findings)
+{
+	const struct pci_addr_text addr = pci_addr_text(f->addr);
+
+	if (pci_function_is_bridge(f)) {
+		finding_add(findings, FINDING_NOT_AN_ENDPOINT, addr.text,
+			    xstrdup("this is a bridge, and only endpoints can be given to a guest"),
+			    xstrdup("name the devices behind it; vfioadm list --all shows them"));
+		return;
+	}
+	if (f->boot_vga)
+		finding_add(findings, FINDING_BOOT_GPU, addr.text,
+			    xstrdup("the firmware's console is on this card: the host would lose "
+				    "its screen"),
+			    xstrdup("choose another card as primary in the firmware set-up, or say "
+				    "--allow boot-gpu if you can reach this host another way"));
+	if (f->virtual_functions > 0)
+		finding_add(findings, FINDING_VFS_ENABLED, addr.text,
+			    xasprintf("%d SR-IOV virtual functions are enabled on it",
+				      f->virtual_functions),
+			    xasprintf("write 0 to its sriov_numvfs, or give away the virtual "
+				      "functions instead"));
+	if (f->reset_methods.count == 0)
+		finding_add(findings, FINDING_NO_RESET, addr.text,
+			    xstrdup("the kernel knows no way to reset this function: the card may "
+				    "not come up twice"),
+			    xstrdup("if it does not, only a reboot or suspend brings it back"));
+}
+
+/* A function that vfio-pci holds already is past all of this. */
+void check_devices(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings)
+{
+	(void)host;
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct pci_function *f = targets->items[i];
+
+		if (!f->driver || strcmp(f->driver, DRIVER_VFIO_PCI) != 0)
+			check_device(f, findings);
+	}
+}
+
+void check_holders(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings)
+{
+	for (size_t i = 0; i < host->holders.count; i++) {
+		const struct holder *h = &host->holders.items[i];
+
+		if (!targets_have(targets, h->addr))
+			continue;
+		finding_add(findings, FINDING_DEVICE_IN_USE, pci_addr_text(h->addr).text,
+			    xasprintf("%s (pid %d) has %s open", h->name, (int)h->pid, h->node),
+			    xasprintf("stop %s first; a driver that is used cannot let go of its "
+				      "device safely", h->name));
+	}
+	if (!host->holders.complete)
+		finding_add(findings, FINDING_HOLDERS_UNKNOWN, "processes",
+			    xstrdup("some processes could not be looked at, so who has the device "
+				    "open is not known"),
+			    xstrdup("run this as root to know"));
+}
+
+static void check_module(const struct module_info *module, struct finding_list *findings)
+{
+	if (module->state == MODULE_MISSING)
+		finding_add(findings, FINDING_MODULE_MISSING, module->name,
+			    xasprintf("this kernel (%s) has it neither built in nor as a module",
+				      module->release),
+			    xstrdup("boot a kernel with CONFIG_VFIO_PCI; after a kernel upgrade, "
+				    "reboot into it first"));
+	else if (module->state == MODULE_BLACKLISTED)
+		finding_add(findings, FINDING_MODULE_BLACKLISTED, module->name,
+			    xasprintf("%s keeps this module from loading",
+				      module->install_command ? "an install line in modprobe.d"
+							      : "a blacklist line in modprobe.d or "
+								"on the kernel command line"),
+			    xstrdup("modprobe -c | grep vfio shows the line; remove it, or say "
+				    "--allow module-blacklisted"));
+}
+
+void check_modules(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings)
+{
+	(void)targets;
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++)
+		check_module(&host->modules[i], findings);
+}

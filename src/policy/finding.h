@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+
+enum finding_severity { SEVERITY_BLOCK, SEVERITY_WARN, SEVERITY_INFO };
+
+/* Every finding there is; the table in finding.c says what each is called and means. */
+enum finding_id {
+	FINDING_IOMMU_OFF,
+	FINDING_NO_IOMMU_GROUP,
+	FINDING_NOT_AN_ENDPOINT,
+	FINDING_GROUP_NOT_VIABLE,
+	FINDING_RESERVED_DIRECT,
+	FINDING_NO_INTERRUPT_REMAPPING,
+	FINDING_BOOT_GPU,
+	FINDING_DEVICE_IN_USE,
+	FINDING_VFS_ENABLED,
+	FINDING_MODULE_MISSING,
+	FINDING_MODULE_BLACKLISTED,
+	FINDING_NO_RESET,
+	FINDING_HOLDERS_UNKNOWN,
+	FINDING_MAX,
+	FINDING_INVALID = -1,
+};
+
+/* What is fixed about a finding: its stable name, and what it is, in one sentence. */
+struct finding_kind {
+	const char *id;
+	enum finding_severity severity;
+	const char *title;
+};
+
+extern const struct finding_kind finding_kinds[FINDING_MAX];
+
+struct finding {
+	enum finding_id id;
+	char *subject; /* an address, a group, a module */
+	char *message; /* one sentence: why */
+	char *remedy;  /* what to do next */
+};
+
+/* Findings of one assessment, in the order of enum finding_id: blocking ones first. */
+struct finding_list {
+	struct finding *items;
+	size_t count;
+};
+
+enum finding_id finding_id_from_string(const char *text);
+const char *finding_severity_to_string(enum finding_severity severity);
+
+/* Takes message and remedy, which were allocated; copies subject. */
+void finding_add(struct finding_list *list, enum finding_id id, const char *subject, char *message,
+		 char *remedy);
+void finding_list_sort(struct finding_list *list);
+void finding_list_release(struct finding_list *list);

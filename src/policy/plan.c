@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "host/names.h"
+
+static struct step *add_step(struct step_list *list, enum step_kind kind, const char *subject,
+			     const char *from, const char *to)
+{
+	struct step step = { .kind = kind };
+
+	snprintf(step.subject, sizeof(step.subject), "%s", subject);
+	snprintf(step.from, sizeof(step.from), "%s", from ? from : "");
+	snprintf(step.to, sizeof(step.to), "%s", to ? to : "");
+	ARRAY_GROW(list->items, list->count);
+	list->items[list->count] = step;
+	return &list->items[list->count++];
+}
+
+static struct step *add_device_step(struct step_list *list, enum step_kind kind,
+				    struct pci_addr addr, const char *from, const char *to)
+{
+	struct step *step = add_step(list, kind, pci_addr_text(addr).text, from, to);
+
+	step->addr = addr;
+	return step;
+}
+
+static bool equal(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static int fill(char *field, size_t size, const char *value, struct pci_addr addr,
+		const char *what, struct error *err)
+{
+	if (value && strlen(value) >= size)
+		return error_set(err, -ENAMETOOLONG, "%s: its %s has a name of more than %zu "
+				 "characters: refused", pci_addr_text(addr).text, what, size - 1);
+	snprintf(field, size, "%s", value ? value : "");
+	return 0;
+}
+
+static int make_record(const struct pci_function *f, time_t now, struct held *held,
+		       struct error *err)
+{
+	int r;
+
+	*held = (struct held){ .addr = f->addr, .vendor = f->vendor, .device = f->device,
+			       .since = now };
+	r = fill(held->driver, sizeof(held->driver), f->driver, f->addr, "driver", err);
+	if (r == 0)
+		r = fill(held->module, sizeof(held->module), f->module, f->addr, "module", err);
+	if (r == 0)
+		r = fill(held->override, sizeof(held->override), f->driver_override, f->addr,
+			 "driver_override", err);
+	return r;
+}
+
+static bool is_bound(const struct pci_function *f)
+{
+	return equal(f->driver, DRIVER_VFIO_PCI);
+}
+
+static void plan_modules(const struct host *host, bool despite_blacklist, struct step_list *plan)
+{
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
+		const struct module_info *m = &host->modules[i];
+		struct step *step;
+
+		if (m->state == MODULE_LOADED || m->state == MODULE_BUILTIN)
+			continue;
+		step = add_step(plan, STEP_LOAD_MODULE, m->name, module_state_to_string(m->state),
+				module_state_to_string(MODULE_LOADED));
+		step->despite_blacklist = despite_blacklist;
+	}
+}
+
+static int plan_overrides(const struct host *host, const struct targets *targets, time_t now,
+			  struct step_list *plan, struct error *err)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct pci_function *f = targets->items[i];
+		struct held held;
+		int r;
+
+		if (is_bound(f))
+			continue;
+		r = make_record(f, now, &held, err);
+		if (r < 0)
+			return r;
+		/* A record that is there already remembers the driver from before a lost binding. */
+		if (!held_list_find(&host->held, f->addr))
+			add_device_step(plan, STEP_RECORD, f->addr, "", "held")->held = held;
+		if (!equal(f->driver_override, DRIVER_VFIO_PCI))
+			add_device_step(plan, STEP_OVERRIDE, f->addr, f->driver_override,
+					DRIVER_VFIO_PCI);
+	}
+	return 0;
+}
+
+static void plan_nodes(const struct targets *targets, struct step_list *plan)
+{
+	char node[64];
+
+	for (size_t i = 0; i < targets->count; i++) {
+		int group = targets->items[i]->iommu_group;
+		bool seen = group < 0;
+
+		for (size_t j = 0; j < i; j++)
+			seen |= targets->items[j]->iommu_group == group;
+		if (seen)
+			continue;
+		snprintf(node, sizeof(node), NAME_DEV_VFIO "/%d", group);
+		add_step(plan, STEP_WAIT_NODE, node, "", "ready");
+	}
+}
+
+int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
+	      time_t now, struct step_list *ret, struct error *err)
+{
+	struct step_list plan = { 0 };
+	bool all_bound = true;
+	int r;
+
+	for (size_t i = 0; i < targets->count; i++)
+		all_bound &= is_bound(targets->items[i]);
+	if (all_bound) {
+		*ret = plan;
+		return 0;
+	}
+	plan_modules(host, despite_blacklist, &plan);
+	r = plan_overrides(host, targets, now, &plan, err);
+	if (r < 0) {
+		step_list_release(&plan);
+		return r;
+	}
+	for (size_t i = 0; i < targets->count; i++)
+		if (!is_bound(targets->items[i]) && targets->items[i]->driver)
+			add_device_step(&plan, STEP_UNBIND, targets->items[i]->addr,
+					targets->items[i]->driver, "");
+	for (size_t i = 0; i < targets->count; i++)
+		if (!is_bound(targets->items[i]))
+			add_device_step(&plan, STEP_BIND, targets->items[i]->addr, "",
+					DRIVER_VFIO_PCI);
+	plan_nodes(targets, &plan);
+	*ret = plan;
+	return 0;
+}
+
+/* A target and what its record says about it. */
+struct return_trip {
+	const struct pci_function *function;
+	const struct held *held;
+};
+
+static size_t find_trips(const struct host *host, const struct targets *targets,
+			 struct return_trip *trips, struct error *err)
+{
+	size_t count = 0;
+
+	err->code = 0;
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct pci_function *f = targets->items[i];
+		const struct held *held = held_list_find(&host->held, f->addr);
+
+		if (held)
+			trips[count++] = (struct return_trip){ f, held };
+		else if (f->driver && pci_driver_is_vfio(f->driver))
+			error_set(err, -ENOENT, "%s: %s holds it, but vfioadm did not bind it and "
+				  "does not know where it belongs: use the tool that bound it",
+				  pci_addr_text(f->addr).text, f->driver);
+	}
+	return count;
+}
+
+static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
+			struct step_list *plan)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct held *held = trips[i].held;
+
+		if (*held->driver && *held->module && !strv_has(&host->drivers, held->driver))
+			add_step(plan, STEP_LOAD_MODULE, held->module, "not loaded", "loaded");
+	}
+	for (size_t i = 0; i < count; i++)
+		if (*trips[i].held->driver &&
+		    !equal(trips[i].function->driver_override, trips[i].held->driver))
+			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr,
+					trips[i].function->driver_override, trips[i].held->driver);
+	for (size_t i = 0; i < count; i++)
+		if (trips[i].function->driver &&
+		    !equal(trips[i].function->driver, trips[i].held->driver))
+			add_device_step(plan, STEP_UNBIND, trips[i].function->addr,
+					trips[i].function->driver, "");
+	for (size_t i = 0; i < count; i++)
+		if (*trips[i].held->driver &&
+		    !equal(trips[i].function->driver, trips[i].held->driver))
+			add_device_step(plan, STEP_BIND, trips[i].function->addr, "",
+					trips[i].held->driver);
+	for (size_t i = 0; i < count; i++) {
+		const struct held *held = trips[i].held;
+		const char *aimed = *held->driver ? held->driver
+						  : trips[i].function->driver_override;
+
+		if (!equal(aimed, held->override))
+			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr, aimed,
+					held->override);
+	}
+	for (size_t i = 0; i < count; i++)
+		add_device_step(plan, STEP_FORGET, trips[i].function->addr, "held", "")->held =
+			*trips[i].held;
+}
+
+int plan_unbind(const struct host *host, const struct targets *targets, struct step_list *ret,
+		struct error *err)
+{
+	_cleanup_free_ struct return_trip *trips = xcalloc(targets->count, sizeof(*trips));
+	struct step_list plan = { 0 };
+	size_t count = find_trips(host, targets, trips, err);
+
+	if (err->code < 0)
+		return err->code;
+	plan_return(host, trips, count, &plan);
+	*ret = plan;
+	return 0;
+}

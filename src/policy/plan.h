@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "policy/step.h"
+#include "policy/target.h"
+
+/*
+ * Plans: pure, ordered, minimal. An empty plan means that all is as asked for. now is the time to
+ * put in the records.
+ */
+
+/*
+ * Take the targets for vfio-pci: load the modules, record and override all, unbind all, bind all,
+ * wait for the groups' nodes. The override comes first, so that no driver can re-probe in between.
+ */
+int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
+	      time_t now, struct step_list *ret, struct error *err) _must_check_;
+
+/*
+ * Give the targets back to the drivers in their records: aim the override at the driver, unbind,
+ * bind, then put back the override that was found. A target without a record is left out when no
+ * vfio driver holds it, and an error when one does.
+ */
+int plan_unbind(const struct host *host, const struct targets *targets, struct step_list *ret,
+		struct error *err) _must_check_;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "host/held.h"
+
+/*
+ * The few things that are ever done to a host. Each is safe because it changes one thing whose old
+ * value is known, checked just before, journalled, and can be written back:
+ *
+ *   load-module   load a module by libkmod; the only one that is not undone: it harms nobody
+ *   record        keep in /run/vfioadm/held what the device had
+ *   override      write driver_override: it neither binds nor unbinds
+ *   unbind        make the driver let go of the function
+ *   bind          make the driver take the function
+ *   wait-node     wait until udev is done with the group's node; changes nothing
+ *   forget        remove the record
+ */
+enum step_kind {
+	STEP_LOAD_MODULE,
+	STEP_RECORD,
+	STEP_OVERRIDE,
+	STEP_UNBIND,
+	STEP_BIND,
+	STEP_WAIT_NODE,
+	STEP_FORGET,
+	STEP_KIND_MAX,
+	STEP_KIND_INVALID = -1,
+};
+
+/*
+ * One change: subject goes from a value to another; "" stands for none. Of fixed size, because a
+ * transaction allocates nothing.
+ */
+struct step {
+	enum step_kind kind;
+	char subject[64]; /* the function's address, the module's name, the node's path */
+	char from[128];
+	char to[128];
+	struct pci_addr addr;   /* override, unbind, bind, record, forget */
+	struct held held;       /* record, forget */
+	bool despite_blacklist; /* load-module */
+};
+
+struct step_list {
+	struct step *items;
+	size_t count;
+};
+
+const char *step_kind_to_string(enum step_kind kind);
+enum step_kind step_kind_from_string(const char *text);
+
+/* Exactly what would be written, e.g. "write vfio-pci to .../driver_override (now: none)". */
+void step_describe(const struct step *step, char *buf, size_t size);
+void step_list_release(struct step_list *list);

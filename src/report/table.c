@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/table.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static void add(struct table *table, char *text)
+{
+	ARRAY_GROW(table->cells, table->count);
+	table->cells[table->count++] = text;
+}
+
+void table_init(struct table *table, const char *const *headings, size_t columns)
+{
+	*table = (struct table){ .columns = columns };
+	for (size_t i = 0; i < columns; i++)
+		add(table, xstrdup(headings[i]));
+}
+
+void table_cell(struct table *table, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		abort();
+	add(table, text);
+}
+
+static size_t column_width(const struct table *table, size_t column)
+{
+	size_t widest = 0;
+
+	for (size_t i = column; i < table->count; i += table->columns) {
+		size_t len = strlen(table->cells[i]);
+
+		widest = len > widest ? len : widest;
+	}
+	return widest;
+}
+
+void table_print(const struct table *table, FILE *out)
+{
+	_cleanup_free_ size_t *widths = xcalloc(table->columns, sizeof(*widths));
+
+	for (size_t c = 0; c < table->columns; c++)
+		widths[c] = column_width(table, c);
+	for (size_t i = 0; i < table->count; i++) {
+		size_t column = i % table->columns;
+
+		if (column + 1 < table->columns)
+			fprintf(out, "%-*s  ", (int)widths[column], table->cells[i]);
+		else
+			fprintf(out, "%s\n", table->cells[i]);
+	}
+}
+
+void table_release(struct table *table)
+{
+	for (size_t i = 0; i < table->count; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	*table = (struct table){ 0 };
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/text.h"
+
+#include <string.h>
+
+#include "host/pci-config.h"
+#include "report/table.h"
+
+/* "VGA compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] RV100 [Radeon 7000]" */
+static void add_name(struct table *table, const struct host *host, const struct pci_function *f)
+{
+	char class[128], vendor[128], device[128];
+
+	pci_config_class_name(host->config, f->class, class, sizeof(class));
+	pci_config_vendor_name(host->config, f->vendor, vendor, sizeof(vendor));
+	pci_config_device_name(host->config, f->vendor, f->device, device, sizeof(device));
+	table_cell(table, "%s: %s%s%s", *class ? class : "Device", vendor, *vendor ? " " : "",
+		   *device ? device : "(not in pci.ids)");
+}
+
+static void add_group(struct table *table, const struct pci_function *f)
+{
+	if (f->iommu_group < 0)
+		table_cell(table, "-");
+	else
+		table_cell(table, "%d", f->iommu_group);
+}
+
+void text_list(FILE *out, const struct host *host, const struct targets *targets)
+{
+	static const char *const headings[] = { "ADDRESS", "IDS", "GROUP", "DRIVER", "OVERRIDE",
+						"BOOT", "DEVICE" };
+	struct table table;
+
+	table_init(&table, headings, ARRAY_SIZE(headings));
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct pci_function *f = targets->items[i];
+
+		table_cell(&table, "%s", pci_addr_text(f->addr).text);
+		table_cell(&table, "%04x:%04x", f->vendor, f->device);
+		add_group(&table, f);
+		table_cell(&table, "%s", f->driver ? f->driver : "-");
+		table_cell(&table, "%s", f->driver_override ? f->driver_override : "-");
+		table_cell(&table, "%s", f->boot_vga ? "yes" : "-");
+		add_name(&table, host, f);
+	}
+	table_print(&table, out);
+	table_release(&table);
+}
+
+void text_status(FILE *out, const struct host *host)
+{
+	static const char *const headings[] = { "ADDRESS", "IDS",      "DRIVER",
+						"SINCE",   "ORIGINAL", "OVERRIDE" };
+	struct table table;
+	struct tm tm;
+	char since[32];
+
+	table_init(&table, headings, ARRAY_SIZE(headings));
+	for (size_t i = 0; i < host->held.count; i++) {
+		const struct held *held = &host->held.items[i];
+		const struct pci_function *f = pci_functions_find(&host->functions, held->addr);
+
+		strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S", localtime_r(&held->since, &tm));
+		table_cell(&table, "%s", pci_addr_text(held->addr).text);
+		table_cell(&table, "%04x:%04x", held->vendor, held->device);
+		table_cell(&table, "%s", !f ? "(gone)" : f->driver ? f->driver : "-");
+		table_cell(&table, "%s", since);
+		table_cell(&table, "%s", *held->driver ? held->driver : "-");
+		table_cell(&table, "%s", *held->override ? held->override : "-");
+	}
+	table_print(&table, out);
+	table_release(&table);
+}
+
+void text_plan(FILE *out, const struct step_list *plan)
+{
+	char text[512];
+
+	for (size_t i = 0; i < plan->count; i++) {
+		step_describe(&plan->items[i], text, sizeof(text));
+		fprintf(out, "%2zu. %s\n", i + 1, text);
+	}
+}
+
+void text_findings(FILE *out, const struct finding_list *findings, bool color)
+{
+	static const char *const colors[] = {
+		[SEVERITY_BLOCK] = "\033[31;1m", [SEVERITY_WARN] = "\033[33m",
+		[SEVERITY_INFO] = "",
+	};
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *f = &findings->items[i];
+		const struct finding_kind *kind = &finding_kinds[f->id];
+
+		fprintf(out, "%s%s%s: %s: %s [%s]\n    %s\n", color ? colors[kind->severity] : "",
+			finding_severity_to_string(kind->severity), color ? "\033[0m" : "",
+			f->subject, f->message, kind->id, f->remedy);
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdio.h>
+
+#include "host/host.h"
+#include "policy/finding.h"
+#include "policy/step.h"
+#include "policy/target.h"
+
+/* What people read. Colour only where the caller found a terminal that wants it. */
+void text_list(FILE *out, const struct host *host, const struct targets *targets);
+void text_status(FILE *out, const struct host *host);
+void text_plan(FILE *out, const struct step_list *plan);
+
+/* "block: 0000:01:00.0: why [id]" and the remedy below it. */
+void text_findings(FILE *out, const struct finding_list *findings, bool color);
