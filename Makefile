@@ -47,6 +47,7 @@ endif
 sources := $(wildcard src/*/*.c) src/main.c
 objects := $(sources:src/%.c=$(BUILD)/%.o)
 unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
+test_support := $(patsubst tests/unit/%.c,$(BUILD)/tests/%.o,$(wildcard tests/unit/support/*.c))
 cli_tests = $(wildcard tests/cli/*.t)
 host_tests = $(wildcard tests/emulated-host/*.t)
 
@@ -106,10 +107,15 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(all_cppflags) $(all_cflags) -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libvfioadm.a
+# What several unit tests share: made-up host trees and a made-up kernel.
+$(BUILD)/tests/support/%.o: tests/unit/support/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(CC) $(all_cppflags) -Itests/unit $(all_cflags) -c -o $@ $<
+
+$(BUILD)/tests/%: tests/unit/%.c $(test_support) $(BUILD)/libvfioadm.a
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(all_cppflags) -Itests/unit $(all_cflags) $(all_ldflags) -o $@ $< \
-		$(BUILD)/libvfioadm.a -lcmocka $(all_libs)
+		$(test_support) $(BUILD)/libvfioadm.a -lcmocka $(all_libs)
 
 $(BUILD)/vfioadm.8: $(BUILD)/vfioadm
 	$(call quiet,MAN,$@)$< --help=man > $@
@@ -149,4 +155,4 @@ uninstall: ## remove what install put there; configuration stays
 clean: ## remove what was built
 	rm -rf build build-san
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/tests/support/*.d)

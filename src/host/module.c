@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 
 #include "base/alloc.h"
+#include "base/strv.h"
 #include "host/names.h"
 
 /*
@@ -101,6 +102,24 @@ static enum module_state ask_kmod(struct kmod_ctx *ctx, const char *name, bool *
 	return state;
 }
 
+/* Where a captured tree keeps its modprobe.d; for the running host libkmod knows by itself. */
+static struct kmod_ctx *open_kmod(const struct host_root *root, const char *release)
+{
+	static const char *const places[] = { "etc", "run", "usr/local/lib", "usr/lib", "lib" };
+	_cleanup_free_ char *directory = NULL;
+	struct strv config = { 0 };
+	struct kmod_ctx *ctx;
+
+	if (root->live)
+		return kmod_new(NULL, NULL);
+	directory = xasprintf("%s/" NAME_MODULES_DIR "/%s", root->path, release);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		strv_addf(&config, "%s/%s/modprobe.d", root->path, places[i]);
+	ctx = kmod_new(directory, (const char *const *)config.items);
+	strv_release(&config);
+	return ctx;
+}
+
 /* The kernel whose modules to look at: the running one, or the one that a captured tree is of. */
 static bool find_release(const struct host_root *root, char release[256])
 {
@@ -129,7 +148,6 @@ static bool find_release(const struct host_root *root, char release[256])
 int module_read(const struct host_root *root, const char *name, struct module_info *ret,
 		struct error *err)
 {
-	_cleanup_free_ char *directory = NULL;
 	struct kmod_ctx *ctx;
 
 	*ret = (struct module_info){ .name = name };
@@ -139,9 +157,7 @@ int module_read(const struct host_root *root, const char *name, struct module_in
 		ret->state = MODULE_UNKNOWN;
 		return 0;
 	}
-	if (!root->live)
-		directory = xasprintf("%s/" NAME_MODULES_DIR "/%s", root->path, ret->release);
-	ctx = kmod_new(directory, NULL);
+	ctx = open_kmod(root, ret->release);
 	if (!ctx)
 		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
 	/* libkmod would print what we are about to say better. */
