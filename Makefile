@@ -92,10 +92,12 @@ check-emulated: all $(BUILD)/stage ## (root) only the tests in the emulated host
 check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
+scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
+	tests/cli/host-tree.sh $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+
 lint: ## shellcheck and codespell
-	shellcheck contrib/install-packages tests/tap.sh tests/run-test tests/check-layers .ci/run \
-		$(filter-out %.md,$(wildcard tests/emulated-host/*)) $(cli_tests)
-	codespell --quiet-level=2 --skip='$(BUILD)*,.git' .
+	shellcheck --external-sources $(scripts)
+	codespell --quiet-level=2 --skip='build,build-san,.git' .
 
 $(BUILD)/vfioadm: $(objects)
 	$(call quiet,LD,$@)$(CC) $(all_cflags) $(all_ldflags) -o $@ $^ $(all_libs)

@@ -65,14 +65,14 @@ static enum exit_code check_usage(const struct cmd *cmd, const struct command_li
 	return CODE_DONE;
 }
 
-static enum exit_code run(const struct cmd *cmd, struct command_line *line)
+static int run(const struct cmd *cmd, struct command_line *line)
 {
 	struct invocation invocation = {
 		.options = &line->options,
 		.args = line->words + 1,
 		.arg_count = line->word_count - 1,
 	};
-	enum exit_code code = check_usage(cmd, line);
+	int code = check_usage(cmd, line);
 	struct error err;
 
 	if (code != CODE_DONE)
@@ -84,7 +84,7 @@ static enum exit_code run(const struct cmd *cmd, struct command_line *line)
 	return code;
 }
 
-static enum exit_code dispatch(struct command_line *line)
+static int dispatch(struct command_line *line)
 {
 	const struct cmd *cmd = NULL;
 
@@ -113,8 +113,8 @@ static enum exit_code dispatch(struct command_line *line)
 int main(int argc, char **argv)
 {
 	struct command_line line;
-	enum exit_code code;
 	struct error err;
+	int code;
 
 	if (command_line_parse(argc, argv, &line, &err) < 0)
 		return fail(&err, CODE_USAGE);

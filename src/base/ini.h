@@ -19,6 +19,6 @@ struct ini_line {
  * Call handler for every heading and every key, in the order of the file. It returns 0, or a
  * negative errno with err set, which ends the parse. dirfd and path are as for openat(2).
  */
-int ini_parse_file(int dirfd, const char *path,
+int ini_read_file(int dirfd, const char *path,
 		   int (*handler)(void *context, const struct ini_line *line, struct error *err),
 		   void *context, struct error *err) _must_check_;

@@ -6,32 +6,35 @@
 
 #define WORD_MAX 64
 
-/* Levenshtein distance over one rolling row; words longer than WORD_MAX are never near. */
+static size_t min(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Edit distance in which two letters that changed places count once (optimal string alignment),
+ * since that is what fingers do. Words longer than WORD_MAX are never near.
+ */
 static size_t distance(const char *a, const char *b)
 {
 	size_t a_len = strnlen(a, WORD_MAX), b_len = strnlen(b, WORD_MAX);
-	size_t row[WORD_MAX + 1];
+	size_t d[WORD_MAX][WORD_MAX];
 
 	if (a_len == WORD_MAX || b_len == WORD_MAX)
 		return SIZE_MAX;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+	for (size_t i = 0; i <= a_len; i++) {
+		for (size_t j = 0; j <= b_len; j++) {
+			if (i == 0 || j == 0) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = min(min(d[i - 1][j], d[i][j - 1]) + 1,
+				      d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = min(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	}
-	return row[b_len];
+	return d[a_len][b_len];
 }
 
 const char *nearest_word(const char *text, const char *const *words, size_t count, size_t stride)

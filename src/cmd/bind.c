@@ -46,7 +46,8 @@ static enum exit_code change_run(struct invocation *invocation, enum assess_purp
 	enum exit_code code;
 
 	code = change_discover(&change, invocation, invocation->args,
-			       (size_t)invocation->arg_count, purpose == ASSESS_BIND);
+			       (size_t)invocation->arg_count,
+			       purpose == ASSESS_BIND ? COMPANIONS_ALL : COMPANIONS_HELD);
 	if (code == CODE_DONE) {
 		code = change_plan(&change, options, purpose);
 		if (!json)
@@ -66,12 +67,12 @@ static enum exit_code change_run(struct invocation *invocation, enum assess_purp
 	return code;
 }
 
-static enum exit_code bind_run(struct invocation *invocation)
+static int bind_run(struct invocation *invocation)
 {
 	return change_run(invocation, ASSESS_BIND, "bind");
 }
 
-static enum exit_code unbind_run(struct invocation *invocation)
+static int unbind_run(struct invocation *invocation)
 {
 	return change_run(invocation, ASSESS_UNBIND, "unbind");
 }
@@ -98,8 +99,8 @@ const struct cmd cmd_unbind = {
 	.arguments = "DEVICE...",
 	.summary = "give devices back to the drivers they had",
 	.details = "Give the devices back to the driver that each had when vfioadm bound it, and put "
-		   "back the driver_override that was found. A device that vfioadm does not hold is "
-		   "left as it is.",
+		   "back the driver_override that was found. Functions of a GPU's slot that were taken "
+		   "along go back with it. A device that vfioadm does not hold is left as it is.",
 	.min_args = 1,
 	.max_args = -1,
 	.options = OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |

@@ -44,7 +44,8 @@ static void discover_holders(struct change *change)
 }
 
 enum exit_code change_discover(struct change *change, struct invocation *invocation,
-			       char *const *devices, size_t count, bool companions)
+			       char *const *devices, size_t count,
+			       enum companions companions)
 {
 	enum exit_code code = check_spelling(devices, count);
 	struct error err;
@@ -59,8 +60,10 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 			code = fail(&err, CODE_FAILED);
 	if (code != CODE_DONE)
 		return code;
-	if (companions)
+	if (companions == COMPANIONS_ALL)
 		targets_add_companions(&change->targets, &change->host);
+	else if (companions == COMPANIONS_HELD)
+		targets_add_held_companions(&change->targets, &change->host);
 	if (option_given(invocation->options, OPTION_GROUP))
 		targets_add_group_members(&change->targets, &change->host);
 	discover_holders(change);

@@ -17,13 +17,17 @@ struct change {
 	struct step_list plan;
 };
 
+/* Which functions of a GPU's slot a change takes along. */
+enum companions { COMPANIONS_NONE, COMPANIONS_ALL, COMPANIONS_HELD };
+
 /*
  * Look at the host and find the targets: each of devices, the companions of GPUs, and with
  * --group the members of their groups. CODE_DONE, CODE_USAGE for a malformed DEVICE, CODE_FAILED
  * for one that is not there; the message has been printed.
  */
 enum exit_code change_discover(struct change *change, struct invocation *invocation,
-			       char *const *devices, size_t count, bool companions);
+			       char *const *devices, size_t count,
+			       enum companions companions);
 
 /* Judge and plan for the purpose. CODE_BLOCKED when a finding blocks; the findings are kept. */
 enum exit_code change_plan(struct change *change, const struct options *options,

@@ -52,7 +52,7 @@ static void print(const struct change *change, const struct options *options)
 	printf("verdict: %s\n", word);
 }
 
-static enum exit_code check_run(struct invocation *invocation)
+static int check_run(struct invocation *invocation)
 {
 	struct strv devices = { 0 };
 	struct error err = { 0 };
@@ -65,7 +65,8 @@ static enum exit_code check_run(struct invocation *invocation)
 		devices = default_devices(invocation, &err);
 	if (err.code < 0)
 		return fail(&err, CODE_FAILED);
-	code = change_discover(&change, invocation, devices.items, devices.count, true);
+	code = change_discover(&change, invocation, devices.items, devices.count,
+			       COMPANIONS_ALL);
 	if (code == CODE_DONE) {
 		assess(&change.host, &change.targets, ASSESS_BIND, &change.findings);
 		print(&change, invocation->options);

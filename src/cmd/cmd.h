@@ -22,7 +22,7 @@ struct cmd {
 	int min_args, max_args; /* max_args -1: any number */
 	unsigned int options;   /* OPTION_BIT()s besides OPTIONS_GLOBAL */
 	bool writes;            /* refused with --root, unless only --dry-run */
-	enum exit_code (*run)(struct invocation *invocation);
+	int (*run)(struct invocation *invocation); /* the exit status: an enum exit_code, or QEMU's */
 };
 
 extern const struct cmd *const commands[];

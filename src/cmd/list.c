@@ -11,7 +11,7 @@ static void select_devices(const struct host *host, bool all, struct targets *ta
 	targets_add_companions(targets, host);
 }
 
-static enum exit_code list_run(struct invocation *invocation)
+static int list_run(struct invocation *invocation)
 {
 	struct targets targets = { 0 };
 	struct host host;

@@ -34,7 +34,7 @@ static enum exit_code undo_all(struct invocation *invocation, const struct step_
 	return CODE_STUCK;
 }
 
-static enum exit_code recover_run(struct invocation *invocation)
+static int recover_run(struct invocation *invocation)
 {
 	_cleanup_free_ enum journal_mark *marks = NULL;
 	struct step_list steps;

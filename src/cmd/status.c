@@ -16,7 +16,7 @@ static bool was_interrupted(const struct host_root *root)
 	return fd >= 0;
 }
 
-static enum exit_code status_run(struct invocation *invocation)
+static int status_run(struct invocation *invocation)
 {
 	struct host host;
 	struct error err;

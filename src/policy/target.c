@@ -100,7 +100,7 @@ int targets_add_device(struct targets *targets, const struct host *host, const c
 	return 0;
 }
 
-void targets_add_companions(struct targets *targets, const struct host *host)
+static void add_companions(struct targets *targets, const struct host *host, bool only_held)
 {
 	size_t asked_for = targets->count;
 	_cleanup_free_ const struct pci_function **asked = xcalloc(asked_for, sizeof(*asked));
@@ -114,10 +114,21 @@ void targets_add_companions(struct targets *targets, const struct host *host)
 			const struct pci_function *f = &host->functions.items[j];
 
 			if (pci_addr_same_slot(f->addr, asked[i]->addr) &&
-			    !pci_function_is_bridge(f))
+			    !pci_function_is_bridge(f) &&
+			    (!only_held || held_list_find(&host->held, f->addr)))
 				targets_add(targets, f);
 		}
 	}
+}
+
+void targets_add_companions(struct targets *targets, const struct host *host)
+{
+	add_companions(targets, host, false);
+}
+
+void targets_add_held_companions(struct targets *targets, const struct host *host)
+{
+	add_companions(targets, host, true);
 }
 
 void targets_add_group_members(struct targets *targets, const struct host *host)

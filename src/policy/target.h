@@ -21,6 +21,9 @@ int targets_add_device(struct targets *targets, const struct host *host, const c
 /* Add the companion functions: whatever shares a slot with a GPU among the targets. */
 void targets_add_companions(struct targets *targets, const struct host *host);
 
+/* The same of those companions that vfioadm holds: what bind took along, unbind gives back. */
+void targets_add_held_companions(struct targets *targets, const struct host *host);
+
 /* Add the other members of the targets' groups that a host driver holds, but no bridge. */
 void targets_add_group_members(struct targets *targets, const struct host *host);
 

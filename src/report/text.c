@@ -61,7 +61,7 @@ void text_status(FILE *out, const struct host *host)
 		const struct held *held = &host->held.items[i];
 		const struct pci_function *f = pci_functions_find(&host->functions, held->addr);
 
-		strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S", localtime_r(&held->since, &tm));
+		strftime(since, sizeof(since), "%Y-%m-%d %H:%M", localtime_r(&held->since, &tm));
 		table_cell(&table, "%s", pci_addr_text(held->addr).text);
 		table_cell(&table, "%04x:%04x", held->vendor, held->device);
 		table_cell(&table, "%s", !f ? "(gone)" : f->driver ? f->driver : "-");
@@ -98,4 +98,34 @@ void text_findings(FILE *out, const struct finding_list *findings, bool color)
 			finding_severity_to_string(kind->severity), color ? "\033[0m" : "",
 			f->subject, f->message, kind->id, f->remedy);
 	}
+}
+
+static void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_=,./:+@%";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+void text_command(FILE *out, const struct strv *argv)
+{
+	for (size_t i = 0; i < argv->count; i++) {
+		bool option = argv->items[i][0] == '-';
+
+		fputs(i == 0 ? "" : option ? " \\\n    " : " ", out);
+		print_quoted(out, argv->items[i]);
+	}
+	fputc('\n', out);
 }

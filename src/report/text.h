@@ -15,3 +15,6 @@ void text_plan(FILE *out, const struct step_list *plan);
 
 /* "block: 0000:01:00.0: why [id]" and the remedy below it. */
 void text_findings(FILE *out, const struct finding_list *findings, bool color);
+
+/* A command as one would type it: an option and its value a line, quoted for a shell. */
+void text_command(FILE *out, const struct strv *argv);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+
+/* The kinds of value that a key of a guest file takes, and what each is stored as. */
+enum value_type {
+	VALUE_CHOICE,	/* unsigned int: the place of the word among the key's choices */
+	VALUE_BOOL,	/* bool */
+	VALUE_COUNT,	/* unsigned int: 1 to 255 */
+	VALUE_PORT,	/* unsigned int: 1 to 65535 */
+	VALUE_MEMORY,	/* struct value_memory */
+	VALUE_NAME,	/* char *: a letter, then letters, digits and "_.-" */
+	VALUE_PATH,	/* struct value_text; one of the choices is taken as well */
+	VALUE_PROGRAM,	/* char *: absolute, or a name to be found in PATH */
+	VALUE_PCI_ADDR, /* struct pci_addr */
+	VALUE_HOST,	/* struct value_text: an IP address or a host name */
+	VALUE_ENDPOINT, /* struct value_endpoint */
+	VALUE_BRIDGE,	/* char *: a network interface's name */
+	VALUE_MAC,	/* char * */
+};
+
+struct value_memory {
+	char *text; /* as written, for people: 3000M */
+	uint64_t bytes;
+};
+
+struct value_text {
+	char *text;	   /* NULL when not given and without a default */
+	unsigned int line; /* of the file; 0: the default */
+};
+
+struct value_endpoint {
+	char *host; /* NULL when not given; without brackets */
+	unsigned int port;
+	unsigned int line;
+};
+
+/*
+ * Parse text strictly and store it in the field, which owns what was allocated. choices are words
+ * separated by "|", or NULL. Returns 0, or -EINVAL with the field untouched.
+ */
+int value_parse(enum value_type type, const char *choices, const char *text, unsigned int line,
+		void *field) _must_check_;
+void value_release(enum value_type type, void *field);
+
+/* What such a value looks like, to stand behind "expected" and in the manual. */
+const char *value_expected(enum value_type type);
+
+/* Reached from this host only: 127.0.0.0/8, ::1 or localhost. */
+bool value_host_is_loopback(const char *host);
+
+/* "system" in [disk system]: a letter, then letters, digits and "_.-". QEMU's ids are no wider. */
+bool value_is_name(const char *text);

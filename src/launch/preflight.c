@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch/preflight.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+
+/* 0, or why the file cannot be used, as a negative errno. */
+static int try_file(const char *path, int access_mode)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	return faccessat(AT_FDCWD, path, access_mode, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+static void check_value(const struct guest *guest, const struct value_text *value, bool writes,
+			struct strv *problems)
+{
+	int r;
+
+	if (!value->text)
+		return;
+	r = try_file(value->text, writes ? R_OK | W_OK : R_OK);
+	if (r < 0)
+		strv_addf(problems, "%s:%u: %s: cannot be %s: %s", guest->file, value->line,
+			  value->text, writes ? "written" : "read", strerror(-r));
+}
+
+static void check_path(const char *path, bool writes, struct strv *problems)
+{
+	int r = try_file(path, writes ? R_OK | W_OK : R_OK);
+
+	if (r < 0)
+		strv_addf(problems, "%s: cannot be %s: %s", path, writes ? "written" : "read",
+			  strerror(-r));
+}
+
+/* Firmware that the guest file names is reported by its line, what a descriptor names by path. */
+static void check_firmware(const struct guest *guest, const struct firmware *firmware,
+			   struct strv *problems)
+{
+	if (strcmp(firmware->code, guest->firmware.code.text) == 0)
+		check_value(guest, &guest->firmware.code, false, problems);
+	else
+		check_path(firmware->code, false, problems);
+	if (firmware->vars_template)
+		check_path(firmware->vars_template, false, problems);
+	else if (firmware->vars)
+		check_value(guest, &guest->firmware.vars, true, problems);
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+}
+
+/* As execvp(3) will look for it. */
+static bool find_program(const char *name)
+{
+	_cleanup_(strv_release) struct strv directories = { 0 };
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return is_program(name);
+	strv_split(&directories, path ? path : "/bin:/usr/bin", ":");
+	for (size_t i = 0; i < directories.count; i++) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", directories.items[i], name);
+
+		if (is_program(full))
+			return true;
+	}
+	return false;
+}
+
+bool launch_have_kvm(void)
+{
+	_cleanup_close_ int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
+void launch_preflight(const struct guest *guest, const struct firmware *firmware,
+		      struct strv *problems)
+{
+	if (!find_program(guest->board.qemu))
+		strv_addf(problems,
+			  "%s: no such program: install QEMU (Debian: apt install "
+			  "qemu-system-x86) or give its path with qemu= in [guest] of %s",
+			  guest->board.qemu, guest->file);
+	if (guest->board.accel == GUEST_ACCEL_KVM && !launch_have_kvm())
+		strv_addf(problems,
+			  "/dev/kvm: cannot be opened: %s: load kvm_intel or kvm_amd, or "
+			  "set accel=tcg in [guest] of %s",
+			  strerror(errno), guest->file);
+	if (firmware)
+		check_firmware(guest, firmware, problems);
+	for (size_t i = 0; i < guest->disk_count; i++)
+		check_value(guest, &guest->disks[i].file, !guest->disks[i].readonly, problems);
+	for (size_t i = 0; i < guest->cdrom_count; i++)
+		check_value(guest, &guest->cdroms[i].file, false, problems);
+	for (size_t i = 0; i < guest->hostdev_count; i++)
+		check_value(guest, &guest->hostdevs[i].romfile, false, problems);
+	check_value(guest, &guest->spice.password_file, false, problems);
+}
