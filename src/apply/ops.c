@@ -8,7 +8,7 @@
 static int kernel_attr_write(struct apply *apply, const char *path, const char *value,
 			     struct error *err)
 {
-	return writer_write(&apply->writer, apply->root, path, value, apply->timeout_ms, err);
+	return patient_write(&apply->helper, apply->root, path, value, apply->timeout_ms, err);
 }
 
 static int kernel_module_load(struct apply *apply, const char *name, bool despite_blacklist,

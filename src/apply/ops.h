@@ -2,7 +2,7 @@
 #pragma once
 
 #include "apply/state.h"
-#include "apply/writer.h"
+#include "apply/patient.h"
 
 struct apply;
 
@@ -11,7 +11,7 @@ struct apply;
  * can be told to fail. Each returns 0 or a negative errno with err set.
  */
 struct apply_ops {
-	/* One write of value to the attribute at path, below the root, within the time allowed. */
+	/* One write of value to the attribute at path, below the root, within apply->timeout_ms. */
 	int (*attr_write)(struct apply *apply, const char *path, const char *value,
 			  struct error *err);
 	int (*module_load)(struct apply *apply, const char *name, bool despite_blacklist,
@@ -29,7 +29,7 @@ struct apply {
 	const struct state *state;
 	const struct apply_ops *ops;
 	int timeout_ms; /* for each write, and each wait */
-	struct writer writer;
+	struct helper helper; /* for what may hang; HELPER_NONE at first */
 };
 
 /* Default for timeout_ms: longer than any driver's orderly remove, shorter than patience. */

@@ -44,10 +44,9 @@ static int read_override(struct apply *apply, const struct step *step, char buf[
 	ssize_t len;
 
 	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/driver_override", step->subject);
-	len = fileat_read(apply->root->fd, path, buf, 128);
+	len = patient_read(&apply->helper, apply->root, path, buf, 128, apply->timeout_ms, err);
 	if (len < 0)
-		return error_errno(err, (int)len, "%s: cannot read driver_override",
-				   step->subject);
+		return (int)len;
 	if (strcmp(buf, "(null)") == 0)
 		buf[0] = '\0';
 	return 0;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "apply/txn.h"
-#include "base/alloc.h"
 #include "base/log.h"
 #include "report/text.h"
 
@@ -34,12 +33,12 @@ static enum exit_code check_spelling(char *const *devices, size_t count)
 	return CODE_DONE;
 }
 
-static void discover_holders(struct change *change)
+/* The closer look at what the change is about. */
+static void discover_targets(struct change *change)
 {
-	_cleanup_free_ struct pci_addr *addrs = xcalloc(change->targets.count, sizeof(*addrs));
+	_cleanup_free_ struct pci_addr *addrs = targets_addrs(&change->targets);
 
-	for (size_t i = 0; i < change->targets.count; i++)
-		addrs[i] = change->targets.items[i]->addr;
+	host_discover_locked(&change->host, addrs, change->targets.count);
 	host_discover_holders(&change->host, addrs, change->targets.count);
 }
 
@@ -66,7 +65,7 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 		targets_add_held_companions(&change->targets, &change->host);
 	if (option_given(invocation->options, OPTION_GROUP))
 		targets_add_group_members(&change->targets, &change->host);
-	discover_holders(change);
+	discover_targets(change);
 	return CODE_DONE;
 }
 
@@ -118,7 +117,7 @@ enum exit_code change_apply(const struct change *change, struct invocation *invo
 		.state = &state,
 		.ops = &kernel_ops,
 		.timeout_ms = (int)invocation->options->timeout_ms,
-		.writer = WRITER_NONE,
+		.helper = HELPER_NONE,
 	};
 	struct error err, remains;
 	enum txn_result result;
@@ -128,7 +127,7 @@ enum exit_code change_apply(const struct change *change, struct invocation *invo
 	if (state_open(&invocation->root, purpose, &state, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	result = txn_run(&apply, &change->plan, &err, &remains);
-	writer_stop(&apply.writer);
+	helper_stop(&apply.helper);
 	state_close(&state);
 	return report(result, &err, &remains);
 }

@@ -3,12 +3,16 @@
 #include "report/json-views.h"
 #include "report/text.h"
 
-static void select_devices(const struct host *host, bool all, struct targets *targets)
+static void select_devices(struct host *host, bool all, struct targets *targets)
 {
+	_cleanup_free_ struct pci_addr *addrs = NULL;
+
 	for (size_t i = 0; i < host->functions.count; i++)
 		if (all || pci_function_is_display(&host->functions.items[i]))
 			targets_add(targets, &host->functions.items[i]);
 	targets_add_companions(targets, host);
+	addrs = targets_addrs(targets);
+	host_discover_locked(host, addrs, targets->count);
 }
 
 static int list_run(struct invocation *invocation)

@@ -15,7 +15,7 @@ static enum exit_code undo_all(struct invocation *invocation, const struct step_
 		.state = &state,
 		.ops = &kernel_ops,
 		.timeout_ms = (int)invocation->options->timeout_ms,
-		.writer = WRITER_NONE,
+		.helper = HELPER_NONE,
 	};
 	struct error err;
 	enum txn_result result;
@@ -23,7 +23,7 @@ static enum exit_code undo_all(struct invocation *invocation, const struct step_
 	if (state_open(&invocation->root, "recover", &state, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	result = txn_recover(&apply, steps, marks, &err);
-	writer_stop(&apply.writer);
+	helper_stop(&apply.helper);
 	state_close(&state);
 	if (result == TXN_DONE) {
 		log_info("the interrupted change was undone");

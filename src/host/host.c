@@ -6,6 +6,7 @@
 
 #include "host/names.h"
 #include "host/pci-config.h"
+#include "host/pci-locked.h"
 
 static void read_drivers(const struct host_root *root, struct strv *ret)
 {
@@ -50,6 +51,11 @@ int host_discover(struct host_root *root, unsigned int parts, struct host *ret, 
 	else
 		*ret = host;
 	return r;
+}
+
+void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count)
+{
+	pci_functions_read_locked(host->root, &host->functions, addrs, count);
 }
 
 void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count)

@@ -34,6 +34,10 @@ struct host {
 int host_discover(struct host_root *root, unsigned int parts, struct host *ret, struct error *err)
 	_must_check_;
 
-/* The second look, once it is known which functions it is about. */
+/*
+ * The second look, once it is known which functions it is about: what takes their lock to read,
+ * and who has their nodes open.
+ */
+void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_release(struct host *host);

@@ -57,17 +57,6 @@ static int read_int_or(int dirfd, const char *name, int otherwise)
 	return sysfs_read_int(dirfd, name, &value) == 0 ? (int)value : otherwise;
 }
 
-/* An override that is not set reads "(null)", and "" after some kernels' clearing. */
-static void read_override(int dirfd, struct pci_function *f)
-{
-	if (sysfs_read_text(dirfd, "driver_override", &f->driver_override) < 0)
-		return;
-	if (strcmp(f->driver_override, "(null)") == 0 || f->driver_override[0] == '\0') {
-		free(f->driver_override);
-		f->driver_override = NULL;
-	}
-}
-
 static void read_driver(int dirfd, struct pci_function *f)
 {
 	if (sysfs_read_link(dirfd, "driver", &f->driver) == 0)
@@ -108,9 +97,7 @@ static int pci_function_read(int devices_fd, const char *name, struct pci_config
 	f->header_type = pci_config_header(config, f->addr);
 	f->boot_vga = read_int_or(dirfd, "boot_vga", 0) == 1;
 	f->numa_node = read_int_or(dirfd, "numa_node", -1);
-	f->virtual_functions = read_int_or(dirfd, "sriov_numvfs", 0);
 	read_parent(devices_fd, name, f);
-	read_override(dirfd, f);
 	read_driver(dirfd, f);
 	read_group(dirfd, f);
 	read_reset_methods(dirfd, f);

@@ -24,13 +24,16 @@ struct pci_function {
 	int header_type;
 	char *driver;          /* as in /sys/bus/pci/drivers */
 	char *module;          /* the module that the driver lives in; NULL when built in */
-	char *driver_override; /* NULL: none set */
 	int iommu_group;       /* -1: none */
 	bool boot_vga;         /* the firmware's console was on it */
 	int numa_node;         /* -1: not known */
-	int virtual_functions; /* SR-IOV functions that are enabled on it */
 	struct strv reset_methods;
 	char *power_state; /* "D0", "D3cold", ... */
+
+	/* From pci_functions_read_locked(), for the functions it is asked about. */
+	char *driver_override; /* NULL: none set */
+	int virtual_functions; /* SR-IOV functions that are enabled on it */
+	bool locked;           /* a change of it is under way and does not end */
 };
 
 /* Every function of a host, sorted by address. */

@@ -5,18 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-char *qemu_escape(const char *text)
-{
-	char *escaped = xcalloc(2 * strlen(text) + 1, 1), *to = escaped;
-
-	for (; *text; text++) {
-		*to++ = *text;
-		if (*text == ',')
-			*to++ = ',';
-	}
-	return escaped;
-}
+#include "launch/qemu-parts.h"
 
 static bool uses_kvm(const struct guest *guest, const struct qemu_facts *facts)
 {

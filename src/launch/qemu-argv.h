@@ -15,10 +15,3 @@ struct qemu_facts {
  * same words. All of them are understood by QEMU 7.2 to 10.
  */
 void qemu_argv(const struct guest *guest, const struct qemu_facts *facts, struct strv *argv);
-
-/* The parts of it that have a file of their own. */
-void qemu_argv_disks(const struct guest *guest, struct strv *argv);
-void qemu_argv_hostdevs(const struct guest *guest, struct strv *argv);
-
-/* text as the value of a QEMU option, where a comma is written twice. To be freed. */
-char *qemu_escape(const char *text);

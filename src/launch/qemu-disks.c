@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch/qemu-parts.h"
+
 #include "base/alloc.h"
-#include "launch/qemu-argv.h"
 
 static const char *const formats[] = { [GUEST_FORMAT_RAW] = "raw", [GUEST_FORMAT_QCOW2] = "qcow2" };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch/qemu-parts.h"
+
 #include "base/alloc.h"
-#include "launch/qemu-argv.h"
 
 /* place: where the guest finds it, with a comma in front, or "" */
 static void add_hostdev(const struct guest_hostdev *hostdev, const char *place, struct strv *argv)

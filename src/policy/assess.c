@@ -12,6 +12,7 @@ static const struct {
 	{ ASSESS_BIND, check_modules },
 	{ ASSESS_BIND, check_groups },
 	{ ASSESS_BIND, check_devices },
+	{ ASSESS_BIND | ASSESS_UNBIND, check_locks },
 	{ ASSESS_BIND | ASSESS_UNBIND, check_holders },
 };
 

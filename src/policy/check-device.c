@@ -47,6 +47,22 @@ void check_devices(const struct host *host, const struct targets *targets,
 	}
 }
 
+void check_locks(const struct host *host, const struct targets *targets,
+		 struct finding_list *findings)
+{
+	(void)host;
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!targets->items[i]->locked)
+			continue;
+		finding_add(findings, FINDING_DEVICE_LOCKED,
+			    pci_addr_text(targets->items[i]->addr).text,
+			    xstrdup("a change of this device is under way and does not end: its "
+				    "driver waits for someone to let go"),
+			    xstrdup("end whatever still uses the device (ps -eo pid,stat,comm shows "
+				    "what is stuck as D); if nothing does, only a reboot helps"));
+	}
+}
+
 void check_holders(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings)
 {

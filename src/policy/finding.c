@@ -21,6 +21,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"Without interrupt remapping a guest could inject interrupts; the kernel refuses it." },
 	[FINDING_BOOT_GPU] = { "boot-gpu", SEVERITY_BLOCK,
 		"The firmware's console is on the card: binding it takes the host's screen." },
+	[FINDING_DEVICE_LOCKED] = { "device-locked", SEVERITY_BLOCK,
+		"Some process's change of the device does not end, and holds the device's lock." },
 	[FINDING_DEVICE_IN_USE] = { "device-in-use", SEVERITY_BLOCK,
 		"A process has a node of the device open; its driver would wait or crash." },
 	[FINDING_VFS_ENABLED] = { "vfs-enabled", SEVERITY_BLOCK,

@@ -36,6 +36,15 @@ void targets_add(struct targets *targets, const struct pci_function *function)
 	qsort(targets->items, targets->count, sizeof(*targets->items), compare_targets);
 }
 
+struct pci_addr *targets_addrs(const struct targets *targets)
+{
+	struct pci_addr *addrs = xcalloc(targets->count, sizeof(*addrs));
+
+	for (size_t i = 0; i < targets->count; i++)
+		addrs[i] = targets->items[i]->addr;
+	return addrs;
+}
+
 void targets_release(struct targets *targets)
 {
 	free(targets->items);

@@ -29,6 +29,9 @@ void targets_add_group_members(struct targets *targets, const struct host *host)
 
 void targets_add(struct targets *targets, const struct pci_function *function);
 bool targets_have(const struct targets *targets, struct pci_addr addr);
+
+/* Their addresses, as many as there are targets, to be freed. */
+struct pci_addr *targets_addrs(const struct targets *targets);
 void targets_release(struct targets *targets);
 
 /*

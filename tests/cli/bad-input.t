@@ -1,7 +1,9 @@
 #!/bin/bash
 # Bad input: one sentence that names it, the exit code of the contract, and nothing changed.
 here=$(dirname "$0")
+# shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
+# shellcheck source=tests/cli/host-tree.sh
 . "$here/host-tree.sh"
 
 usual_host

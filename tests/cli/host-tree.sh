@@ -1,7 +1,7 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # $tap_dir is tests/tap.sh's
 # Made-up host roots for command-line tests: source it, then describe a machine.
 #
-#   tree=$(host_tree)                                  an empty host
+#   host_tree                                          an empty host, in $tree
 #   iommu dmar0                                        its IOMMU is on
 #   function_at 0000:01:00.0 1002 5159 030000 radeon 1 a function, its driver and group ("-": none)
 #   loaded vfio                                        a module that is loaded
@@ -40,6 +40,7 @@ function_at() {
 	local path=sys/devices/pci0000:00/${above:+$above/}$address
 	local dir=$tree/$path up
 	mkdir -p "$dir"
+	# shellcheck disable=SC2001
 	up=$(sed 's,[^/]*,..,g' <<<"$path")
 	echo "0x$vendor" >"$dir/vendor"
 	echo "0x$device" >"$dir/device"

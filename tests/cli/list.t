@@ -1,7 +1,9 @@
 #!/bin/bash
 # list, check and status on a made-up host: what people and programs read.
 here=$(dirname "$0")
+# shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
+# shellcheck source=tests/cli/host-tree.sh
 . "$here/host-tree.sh"
 
 usual_host
@@ -70,6 +72,7 @@ for verb in list check bind unbind status recover launch; do
 done
 exits 0 'version' "$VFIOADM" --version
 like "$stdout" '^vfioadm [0-9]' 'is printed'
+# shellcheck disable=SC2016 # the inner shell expands it
 exits 1 'a full disk' bash -c '"$1" --root "$2" list >/dev/full' - "$VFIOADM" "$tree"
 like "$stderr" 'standard output: cannot write' 'is noticed'
 done_testing

@@ -1,7 +1,9 @@
 #!/bin/bash
 # bind --dry-run on made-up hosts: the plan, and every refusal that needs no device to be touched.
 here=$(dirname "$0")
+# shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
+# shellcheck source=tests/cli/host-tree.sh
 . "$here/host-tree.sh"
 
 json() { jq -r "$1" <<<"$stdout"; }

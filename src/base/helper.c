@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+struct request {
+	bool is_write;
+	char path[HELPER_PATH_MAX + 1];
+	char value[HELPER_VALUE_MAX + 1];
+};
+
+struct answer {
+	ssize_t result;
+	char value[4096];
+};
+
+/* The descriptors of the child, which has no others. */
+enum { CHILD_SOCKET = 3, CHILD_DIRECTORY = 4 };
+
+static void work(const struct request *request, struct answer *answer)
+{
+	int flags = request->is_write ? O_WRONLY : O_RDONLY;
+	int fd = openat(CHILD_DIRECTORY, request->path, flags | O_CLOEXEC);
+	size_t len = strlen(request->value);
+
+	if (fd < 0)
+		answer->result = -errno;
+	else if (!request->is_write)
+		answer->result = read(fd, answer->value, sizeof(answer->value));
+	else
+		/* sysfs takes each write(2) as one command: a retried tail would be another. */
+		answer->result = write(fd, request->value, len);
+	if (fd >= 0 && answer->result < 0)
+		answer->result = -errno;
+	else if (request->is_write && answer->result >= 0)
+		answer->result = answer->result == (ssize_t)len ? 0 : -EIO;
+	if (fd >= 0)
+		close(fd);
+}
+
+static _noreturn_ void serve(int socket, int dirfd)
+{
+	struct request request;
+	struct answer answer;
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_NAME, "vfioadm-helper");
+	/* A terminal's ^C is for the parent; it must come to an orderly end of its own. */
+	setsid();
+	for (int fd = 0; fd <= 2 && null >= 0; fd++)
+		dup2(null, fd);
+	if (dup2(socket, CHILD_SOCKET) < 0 || dup2(dirfd, CHILD_DIRECTORY) < 0)
+		_exit(1);
+	close_range(CHILD_DIRECTORY + 1, ~0U, 0);
+	while (recv(CHILD_SOCKET, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
+		work(&request, &answer);
+		if (send(CHILD_SOCKET, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+			break;
+	}
+	_exit(0);
+}
+
+static int start(struct helper *helper, int dirfd)
+{
+	int pair[2], child_socket, child_dirfd;
+
+	if (helper->pid > 0)
+		return 0;
+	/* SEQPACKET: a message is a message, and the end of one side is seen by the other. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	/* High numbers, so that the child's dup2() cannot overwrite what it copies from. */
+	child_socket = fcntl(pair[1], F_DUPFD_CLOEXEC, 10);
+	child_dirfd = fcntl(dirfd, F_DUPFD_CLOEXEC, 10);
+	close(pair[1]);
+	helper->pid = child_socket < 0 || child_dirfd < 0 ? -1 : fork();
+	if (helper->pid == 0)
+		serve(child_socket, child_dirfd);
+	cleanup_close(&child_socket);
+	cleanup_close(&child_dirfd);
+	helper->socket = pair[0];
+	if (helper->pid > 0)
+		return 0;
+	helper_abandon(helper);
+	return -EAGAIN;
+}
+
+static int submit(struct helper *helper, int dirfd, const char *path, const char *value)
+{
+	struct request request = { .is_write = value };
+	int r;
+
+	if (strlen(path) > HELPER_PATH_MAX || (value && strlen(value) > HELPER_VALUE_MAX))
+		return -ENAMETOOLONG;
+	strcpy(request.path, path);
+	strcpy(request.value, value ? value : "");
+	r = start(helper, dirfd);
+	if (r < 0)
+		return r;
+	return send(helper->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int helper_write(struct helper *helper, int dirfd, const char *path, const char *value)
+{
+	return submit(helper, dirfd, path, value);
+}
+
+int helper_read(struct helper *helper, int dirfd, const char *path)
+{
+	return submit(helper, dirfd, path, NULL);
+}
+
+ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size)
+{
+	struct pollfd event = { .fd = helper->socket, .events = POLLIN };
+	struct answer answer;
+	size_t len;
+	int r;
+
+	do
+		r = poll(&event, 1, timeout_ms);
+	while (r < 0 && errno == EINTR);
+	if (r == 0)
+		return -ETIMEDOUT;
+	if (r < 0 || recv(helper->socket, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
+		return -EPIPE;
+	if (answer.result < 0 || size == 0)
+		return answer.result;
+	len = (size_t)answer.result < size ? (size_t)answer.result : size - 1;
+	while (len > 0 && answer.value[len - 1] == '\n')
+		len--;
+	memcpy(buf, answer.value, len);
+	buf[len] = '\0';
+	return (ssize_t)len;
+}
+
+void helper_describe(const struct helper *helper, char *buf, size_t size)
+{
+	char path[32];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", (int)helper->pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(buf, (int)size, file) || strcmp(buf, "0") == 0)
+		snprintf(buf, size, "unknown");
+	if (file)
+		fclose(file);
+}
+
+/* No kill: a task in an uninterruptible sleep does not die of it, and its work is still wanted. */
+void helper_abandon(struct helper *helper)
+{
+	cleanup_close(&helper->socket);
+	*helper = (struct helper)HELPER_NONE;
+}
+
+void helper_stop(struct helper *helper)
+{
+	pid_t pid = helper->pid;
+
+	helper_abandon(helper);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/*
+ * A child process for reads and writes that the kernel may never return from: some of sysfs waits,
+ * uninterruptibly, for a device's lock or for a driver to let go. The child can be left behind with
+ * its work; we cannot be. It holds none of our locks and none of the caller's pipes, and is gone
+ * when it has no work and we are gone.
+ */
+struct helper {
+	pid_t pid; /* 0: none is running */
+	int socket;
+};
+
+#define HELPER_NONE { .socket = -1 }
+
+/* The longest path, and the longest value to be written. */
+#define HELPER_PATH_MAX  191
+#define HELPER_VALUE_MAX 127
+
+/*
+ * Begin to write value to path, or to read path, below dirfd: one open(2), one write(2) or read(2).
+ * Starts the child if there is none; it keeps the dirfd of its first call. Returns 0 or a negative
+ * errno. One piece of work at a time: helper_wait() first.
+ */
+int helper_write(struct helper *helper, int dirfd, const char *path, const char *value) _must_check_;
+int helper_read(struct helper *helper, int dirfd, const char *path) _must_check_;
+
+/*
+ * Wait for the end of it. Returns the number of bytes read, NUL-terminated and without trailing
+ * newlines in buf, 0 for a write, the negative errno of the work, or -ETIMEDOUT: then wait again,
+ * or abandon.
+ */
+ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size) _must_check_;
+
+/* The kernel function that the child sleeps in, for whoever has to find out why; "unknown". */
+void helper_describe(const struct helper *helper, char *buf, size_t size);
+
+/* Leave the child to its work; the next call starts another. */
+void helper_abandon(struct helper *helper);
+
+/* End the child, which has no work. */
+void helper_stop(struct helper *helper);
