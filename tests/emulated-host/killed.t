@@ -1,7 +1,8 @@
 #!/bin/bash
 # machine: radeon
 # timeout: 600
-# kill -9 at any moment of bind or unbind: recover, and everything is as before or as asked for.
+# kill -9 in the middle of bind or unbind: recover, and everything is as before or as asked for. The
+# unit tests kill at every step; here it is the real kernel, and whatever moment the kill comes at.
 
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
@@ -15,11 +16,12 @@ exits 0 'unbind' vfioadm unbind 01:00.0
 
 # Kill a verb as soon as the journal has so many marks; its writer child may have one write to end.
 kill_at() {
-	local marks=$1 verb=$2 pid
+	local marks=$1 verb=$2 pid made
 	vfioadm "$verb" 01:00.0 2>/dev/null &
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do
-		if [ "$(grep -cE '^(begun|done) ' /run/vfioadm/journal 2>/dev/null)" -ge "$marks" ]; then
+		made=$(grep -cE '^(begun|done) ' /run/vfioadm/journal 2>/dev/null)
+		if [ "${made:-0}" -ge "$marks" ]; then
 			kill -9 $pid
 			break
 		fi
@@ -31,7 +33,7 @@ kill_at() {
 
 interrupted=0
 for verb in bind unbind; do
-	for marks in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
+	for marks in 1 4 7 10 13 16; do
 		[ $verb = bind ] || vfioadm bind 01:00.0 2>/dev/null
 		kill_at $marks $verb
 		[ ! -e /run/vfioadm/journal ] || interrupted=$((interrupted + 1))
@@ -45,6 +47,6 @@ for verb in bind unbind; do
 		is "$(host_state)$(left_behind)" "$before" 'and unbind leaves all as before'
 	done
 done
-diag "$interrupted of 28 were interrupted with a journal left"
-ok 'at least half were really interrupted' test $interrupted -ge 14
+diag "$interrupted of 12 were interrupted with a journal left"
+ok 'at least a third were really interrupted' test $interrupted -ge 4
 done_testing
