@@ -97,7 +97,7 @@ scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/che
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)
-	codespell --quiet-level=2 --skip='build,build-san,.git' .
+	codespell --quiet-level=2
 
 $(BUILD)/vfioadm: $(objects)
 	$(call quiet,LD,$@)$(CC) $(all_cflags) $(all_ldflags) -o $@ $^ $(all_libs)

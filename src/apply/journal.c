@@ -38,6 +38,16 @@ static void format_step(const struct step *s, FILE *out)
 		(long long)s->held.since);
 }
 
+static int open_to_append(const struct state *state, struct journal *ret, struct error *err)
+{
+	ret->dirfd = state->dirfd;
+	ret->fd = openat(state->dirfd, JOURNAL, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (ret->fd < 0)
+		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot open");
+	return 0;
+}
+
+/* The plan is there as a whole or not at all; the marks are appended to it. */
 int journal_begin(const struct state *state, const struct step_list *steps, struct journal *ret,
 		  struct error *err)
 {
@@ -46,25 +56,22 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 	FILE *out;
 	int r;
 
-	ret->dirfd = state->dirfd;
-	ret->fd = openat(state->dirfd, JOURNAL,
-			 O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (ret->fd < 0 && errno == EEXIST)
+	/* The lock is ours, so that nobody else can make one between the look and the rename. */
+	if (faccessat(state->dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
 				 "interrupted in the middle of its work: run vfioadm recover");
-	if (ret->fd < 0)
-		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot make");
 	out = open_memstream(&text, &len);
 	fprintf(out, "vfioadm-journal 1 %zu\n", steps->count);
 	for (size_t i = 0; i < steps->count; i++)
 		format_step(&steps->items[i], out);
 	fclose(out);
-	r = append(ret->fd, text, len, err);
-	if (r < 0) {
-		struct error ignored;
-
-		(void)!journal_end(ret, &ignored);
-	}
+	r = fileat_replace(state->dirfd, JOURNAL, text, len, 0600);
+	if (r < 0)
+		error_errno(err, r, NAME_STATE_DIR "/" JOURNAL ": cannot make");
+	else
+		r = open_to_append(state, ret, err);
+	if (r < 0)
+		(void)unlinkat(state->dirfd, JOURNAL, 0);
 	return r;
 }
 
@@ -184,11 +191,31 @@ int journal_read(const struct host_root *root, struct step_list *ret, enum journ
 			 "the devices back by hand, then remove it");
 }
 
+/* A mark that a crash cut short would spoil the next one: end it where its line begins. */
+static int cut_last_line(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last;
+
+	while (size > 0) {
+		if (pread(fd, &last, 1, size - 1) != 1)
+			return -EIO;
+		if (last == '\n')
+			break;
+		size--;
+	}
+	return size < 0 || ftruncate(fd, size) < 0 ? -errno : 0;
+}
+
 int journal_reopen(const struct state *state, struct journal *ret, struct error *err)
 {
-	ret->dirfd = state->dirfd;
-	ret->fd = openat(state->dirfd, JOURNAL, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	if (ret->fd < 0)
-		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot open");
-	return 0;
+	int r = open_to_append(state, ret, err);
+
+	if (r < 0)
+		return r;
+	r = cut_last_line(ret->fd);
+	if (r == 0)
+		return 0;
+	journal_abandon(ret);
+	return error_errno(err, r, NAME_STATE_DIR "/" JOURNAL ": cannot go on writing");
 }

@@ -24,6 +24,21 @@ static int check_trusted(int fd, const char *path, struct error *err)
 	return 0;
 }
 
+/* The directory above ours: who can write there could put another in its place. */
+static int open_runtime_directory(const struct host_root *root, int *ret, struct error *err)
+{
+	int fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY), r;
+
+	if (fd < 0)
+		return error_errno(err, fd, RUNSTATEDIR ": cannot open");
+	r = check_trusted(fd, RUNSTATEDIR, err);
+	if (r < 0)
+		close(fd);
+	else
+		*ret = fd;
+	return r;
+}
+
 static int open_directory(int parent, const char *name, const char *path, int *ret,
 			  struct error *err)
 {
@@ -68,13 +83,12 @@ static int take_lock(struct state *state, const char *purpose, struct error *err
 int state_open(const struct host_root *root, const char *purpose, struct state *ret,
 	       struct error *err)
 {
-	_cleanup_close_ int run_fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY);
 	struct state state = STATE_CLOSED;
-	int r;
+	_cleanup_close_ int run_fd = -1;
+	int r = open_runtime_directory(root, &run_fd, err);
 
-	if (run_fd < 0)
-		return error_errno(err, run_fd, RUNSTATEDIR ": cannot open");
-	r = open_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state.dirfd, err);
+	if (r == 0)
+		r = open_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state.dirfd, err);
 	if (r == 0)
 		r = open_directory(state.dirfd, "held", NAME_HELD_DIR, &state.held_fd, err);
 	if (r == 0)

@@ -140,7 +140,10 @@ int unbind_apply(struct apply *apply, const struct step *step, struct error *err
 	return write_driver(apply, step, step->from, "unbind", "", err);
 }
 
-/* With an override for another driver set, the old one would be refused: aim it first. */
+/*
+ * With an override for another driver set the old one would be refused, so it is aimed at the old
+ * one first; putting the override back is the undo of the override's own step, which comes after.
+ */
 int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
 {
 	char now[64];

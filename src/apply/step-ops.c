@@ -26,6 +26,23 @@ static int wait_apply(struct apply *apply, const struct step *step, struct error
 	return apply->ops->node_wait(apply, step->subject, err);
 }
 
+/* A record that came in the meantime is another vfioadm's, and so is what it remembers. */
+static int record_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return error_set(err, -ESTALE, "%s: another vfioadm has bound it in the meantime",
+				 step->subject);
+	return STEP_TO_DO;
+}
+
+static int forget_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	(void)err;
+	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return STEP_ALREADY;
+	return STEP_TO_DO;
+}
+
 static int record_write(struct apply *apply, const struct step *step, struct error *err)
 {
 	char text[HELD_TEXT_MAX];
@@ -45,10 +62,10 @@ static int record_remove(struct apply *apply, const struct step *step, struct er
 
 const struct step_ops step_ops[STEP_KIND_MAX] = {
 	[STEP_LOAD_MODULE] = { always_to_do, load_apply, NULL },
-	[STEP_RECORD] = { always_to_do, record_write, record_remove },
+	[STEP_RECORD] = { record_check, record_write, record_remove },
 	[STEP_OVERRIDE] = { override_check, override_apply, override_undo },
 	[STEP_UNBIND] = { unbind_check, unbind_apply, unbind_undo },
 	[STEP_BIND] = { bind_check, bind_apply, bind_undo },
 	[STEP_WAIT_NODE] = { always_to_do, wait_apply, NULL },
-	[STEP_FORGET] = { always_to_do, record_remove, record_write },
+	[STEP_FORGET] = { forget_check, record_remove, record_write },
 };

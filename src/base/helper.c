@@ -93,6 +93,15 @@ static int start(struct helper *helper, int dirfd)
 	return -EAGAIN;
 }
 
+/* A child that someone killed while it had no work is replaced: nothing was lost with it. */
+static void bury_if_dead(struct helper *helper)
+{
+	struct pollfd event = { .fd = helper->socket };
+
+	if (helper->pid > 0 && poll(&event, 1, 0) > 0 && event.revents & POLLHUP)
+		helper_stop(helper);
+}
+
 static int submit(struct helper *helper, int dirfd, const char *path, const char *value)
 {
 	struct request request = { .is_write = value };
@@ -102,10 +111,11 @@ static int submit(struct helper *helper, int dirfd, const char *path, const char
 		return -ENAMETOOLONG;
 	strcpy(request.path, path);
 	strcpy(request.value, value ? value : "");
+	bury_if_dead(helper);
 	r = start(helper, dirfd);
-	if (r < 0)
-		return r;
-	return send(helper->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0 ? -errno : 0;
+	if (r == 0 && send(helper->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+		r = -errno;
+	return r;
 }
 
 int helper_write(struct helper *helper, int dirfd, const char *path, const char *value)

@@ -87,5 +87,8 @@ int parse_size(const char *text, uint64_t unit_default, uint64_t *ret)
 	r = parse_uint(digits, UINT64_MAX, &number);
 	if (r < 0)
 		return r;
-	return __builtin_mul_overflow(number, unit, ret) ? -ERANGE : 0;
+	if (__builtin_mul_overflow(number, unit, &number))
+		return -ERANGE;
+	*ret = number;
+	return 0;
 }

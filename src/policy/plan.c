@@ -178,15 +178,22 @@ static size_t find_trips(const struct host *host, const struct targets *targets,
 	return count;
 }
 
+static void plan_driver_module(const struct host *host, const struct held *held,
+			       struct step_list *plan)
+{
+	if (!*held->driver || !*held->module || strv_has(&host->drivers, held->driver))
+		return;
+	for (size_t i = 0; i < plan->count; i++)
+		if (equal(plan->items[i].subject, held->module))
+			return;
+	add_step(plan, STEP_LOAD_MODULE, held->module, "not loaded", "loaded");
+}
+
 static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
 			struct step_list *plan)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct held *held = trips[i].held;
-
-		if (*held->driver && *held->module && !strv_has(&host->drivers, held->driver))
-			add_step(plan, STEP_LOAD_MODULE, held->module, "not loaded", "loaded");
-	}
+	for (size_t i = 0; i < count; i++)
+		plan_driver_module(host, trips[i].held, plan);
 	for (size_t i = 0; i < count; i++)
 		if (*trips[i].held->driver &&
 		    !equal(trips[i].function->driver_override, trips[i].held->driver))

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apply/patient.h"
+#include "apply/state.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "support/test.h"
+#include "support/tree.h"
+
+#define PATIENCE_MS 10000 /* for what is expected to come */
+#define TIMEOUT_MS  200
+
+static struct tree *tree;
+static struct helper helper = HELPER_NONE;
+static struct error err;
+
+/* Opening a FIFO that nobody reads blocks, as a write to sysfs does in a driver's remove. */
+static int make_tree(void **unused)
+{
+	(void)unused;
+	tree = tree_new();
+	tree_write(tree, "attribute", "");
+	return mkfifoat(tree_root(tree)->fd, "blocks", 0600);
+}
+
+static int free_tree(void **unused)
+{
+	(void)unused;
+	helper_stop(&helper);
+	tree_free(tree);
+	return 0;
+}
+
+static int write_to(const char *path, const char *value, int timeout_ms)
+{
+	return patient_write(&helper, tree_root(tree), path, value, timeout_ms, &err);
+}
+
+static int64_t time_out(void)
+{
+	int64_t started = clock_now_ms();
+
+	assert_int_equal(write_to("blocks", "value", TIMEOUT_MS), -ETIMEDOUT);
+	return clock_now_ms() - started;
+}
+
+/* Read the FIFO, so that the write that is blocked can go on; what it wrote. */
+static void let_go(char *buf, size_t size)
+{
+	struct pollfd event = { .events = POLLIN };
+	ssize_t len;
+
+	event.fd = openat(tree_root(tree)->fd, "blocks", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(event.fd >= 0);
+	assert_int_equal(poll(&event, 1, PATIENCE_MS), 1);
+	len = read(event.fd, buf, size - 1);
+	assert_true(len >= 0);
+	buf[len] = '\0';
+	close(event.fd);
+}
+
+static void let_go_and_reap(void)
+{
+	char value[16];
+
+	let_go(value, sizeof(value));
+	assert_string_equal(value, "value");
+	assert_true(wait(NULL) > 0);
+}
+
+static void assert_attribute(const char *expected)
+{
+	_cleanup_free_ char *text = tree_read(tree, "attribute");
+
+	assert_string_equal(text, expected);
+}
+
+static void a_value_is_written_as_it_is(void **unused)
+{
+	(void)unused;
+	assert_ok(write_to("attribute", "0000:01:00.0", PATIENCE_MS), err);
+	assert_attribute("0000:01:00.0");
+}
+
+static void a_newline_is_a_value_too(void **unused)
+{
+	(void)unused;
+	assert_ok(write_to("attribute", "\n", PATIENCE_MS), err);
+	assert_attribute("\n");
+}
+
+/* sysfs takes each write(2) as a command of its own. */
+static void a_value_is_one_write(void **unused)
+{
+	char value[128], received[256];
+	int fd = openat(tree_root(tree)->fd, "blocks", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	(void)unused;
+	memset(value, 'v', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	assert_ok(write_to("blocks", value, PATIENCE_MS), err);
+	assert_int_equal(read(fd, received, sizeof(received)), strlen(value));
+	assert_memory_equal(received, value, strlen(value));
+	close(fd);
+}
+
+static void several_writes_have_one_process(void **unused)
+{
+	pid_t pid;
+
+	(void)unused;
+	assert_ok(write_to("attribute", "a", PATIENCE_MS), err);
+	pid = helper.pid;
+	assert_true(pid > 0 && pid != getpid());
+	assert_ok(write_to("attribute", "b", PATIENCE_MS), err);
+	assert_int_equal(helper.pid, pid);
+	assert_attribute("b");
+}
+
+static void the_errno_of_the_open_comes_through(void **unused)
+{
+	(void)unused;
+	assert_int_equal(write_to("absent", "x", PATIENCE_MS), -ENOENT);
+	assert_contains(err.msg, "/absent");
+	assert_contains(err.msg, "No such file or directory");
+	assert_false(tree_has(tree, "absent"));
+	assert_int_equal(write_to("proc", "x", PATIENCE_MS), -EISDIR);
+}
+
+/* /dev/full fails every write with ENOSPC. */
+static void the_errno_of_the_write_comes_through(void **unused)
+{
+	(void)unused;
+	tree_link_outside(tree, "full", "/dev/full");
+	assert_int_equal(write_to("full", "x", PATIENCE_MS), -ENOSPC);
+	assert_contains(err.msg, "/full");
+	assert_contains(err.msg, "No space left");
+	assert_ok(write_to("attribute", "after", PATIENCE_MS), err);
+	assert_attribute("after");
+}
+
+static void what_is_too_long_is_refused_before_any_write(void **unused)
+{
+	char text[256];
+
+	(void)unused;
+	memset(text, 'x', sizeof(text) - 1);
+	text[192] = '\0';
+	assert_int_equal(write_to(text, "v", PATIENCE_MS), -ENAMETOOLONG);
+	text[128] = '\0';
+	assert_int_equal(write_to("attribute", text, PATIENCE_MS), -ENAMETOOLONG);
+	assert_attribute("");
+}
+
+static void a_write_that_blocks_times_out_in_the_time_allowed(void **unused)
+{
+	int64_t took = time_out();
+
+	(void)unused;
+	assert_in_range(took, TIMEOUT_MS, TIMEOUT_MS + 2000);
+	assert_int_equal(err.code, -ETIMEDOUT);
+	assert_contains(err.msg, "/blocks");
+	let_go_and_reap();
+}
+
+static void a_write_that_returns_in_time_is_waited_for(void **unused)
+{
+	char value[16];
+	pid_t pid = fork();
+	int status;
+
+	(void)unused;
+	if (pid == 0)
+		_exit(write_to("blocks", "value", PATIENCE_MS) == 0 ? 0 : 1);
+	let_go(value, sizeof(value));
+	assert_string_equal(value, "value");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void the_next_write_has_another_process(void **unused)
+{
+	(void)unused;
+	time_out();
+	assert_ok(write_to("attribute", "next", PATIENCE_MS), err);
+	assert_attribute("next");
+	helper_stop(&helper);
+	let_go_and_reap();
+}
+
+static void stopping_does_not_wait_for_a_write_that_blocks(void **unused)
+{
+	int64_t started;
+
+	(void)unused;
+	time_out();
+	started = clock_now_ms();
+	helper_stop(&helper);
+	assert_in_range(clock_now_ms() - started, 0, 2000);
+	let_go_and_reap();
+}
+
+static void stopping_leaves_no_process(void **unused)
+{
+	(void)unused;
+	assert_ok(write_to("attribute", "a", PATIENCE_MS), err);
+	helper_stop(&helper);
+	assert_int_equal(helper.pid, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	helper_stop(&helper);
+}
+
+static ssize_t read_from(const char *path, char *buf, size_t size, int timeout_ms)
+{
+	return patient_read(&helper, tree_root(tree), path, buf, size, timeout_ms, &err);
+}
+
+static void a_value_is_read_without_its_newline(void **unused)
+{
+	char buf[16];
+
+	(void)unused;
+	tree_write(tree, "attribute", "(null)\n");
+	assert_int_equal(read_from("attribute", buf, sizeof(buf), PATIENCE_MS), 6);
+	assert_string_equal(buf, "(null)");
+	tree_write(tree, "attribute", "");
+	assert_int_equal(read_from("attribute", buf, sizeof(buf), PATIENCE_MS), 0);
+	assert_string_equal(buf, "");
+}
+
+static void a_value_that_does_not_fit_is_cut(void **unused)
+{
+	char buf[5];
+
+	(void)unused;
+	tree_write(tree, "attribute", "0123456789");
+	assert_int_equal(read_from("attribute", buf, sizeof(buf), PATIENCE_MS), 4);
+	assert_string_equal(buf, "0123");
+}
+
+static void the_errno_of_a_read_comes_through(void **unused)
+{
+	char buf[16];
+
+	(void)unused;
+	assert_int_equal(read_from("absent", buf, sizeof(buf), PATIENCE_MS), -ENOENT);
+	assert_contains(err.msg, "/absent");
+	assert_int_equal(read_from("proc", buf, sizeof(buf), PATIENCE_MS), -EISDIR);
+}
+
+static void a_read_that_blocks_times_out_and_the_next_does_not(void **unused)
+{
+	int64_t started = clock_now_ms();
+	char buf[16];
+	int fd;
+
+	(void)unused;
+	tree_write(tree, "attribute", "value\n");
+	assert_int_equal(read_from("blocks", buf, sizeof(buf), TIMEOUT_MS), -ETIMEDOUT);
+	assert_in_range(clock_now_ms() - started, TIMEOUT_MS, TIMEOUT_MS + 2000);
+	assert_contains(err.msg, "/blocks");
+	assert_int_equal(read_from("attribute", buf, sizeof(buf), PATIENCE_MS), 5);
+	assert_string_equal(buf, "value");
+	helper_stop(&helper);
+	fd = openat(tree_root(tree)->fd, "blocks", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_true(wait(NULL) > 0);
+}
+
+static void a_process_that_was_killed_is_replaced(void **unused)
+{
+	pid_t pid;
+
+	(void)unused;
+	assert_ok(write_to("attribute", "a", PATIENCE_MS), err);
+	pid = helper.pid;
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &(siginfo_t){ 0 }, WEXITED | WNOWAIT), 0);
+	(void)write_to("attribute", "b", PATIENCE_MS);
+	assert_ok(write_to("attribute", "c", PATIENCE_MS), err);
+	assert_attribute("c");
+}
+
+/* What a caller runs: it prints, gives up on a write, and ends. */
+static _Noreturn void caller(int out)
+{
+	int r;
+
+	dup2(out, STDOUT_FILENO);
+	dup2(out, STDERR_FILENO);
+	close(out);
+	r = write_to("blocks", "value", TIMEOUT_MS);
+	_exit(r == -ETIMEDOUT ? 0 : 1);
+}
+
+static void the_process_left_behind_keeps_no_pipe_of_the_caller(void **unused)
+{
+	struct pollfd event = { .events = POLLIN };
+	char value[16], c;
+	int pipe_fds[2], status;
+	pid_t pid;
+
+	(void)unused;
+	assert_int_equal(pipe(pipe_fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(pipe_fds[0]);
+		caller(pipe_fds[1]);
+	}
+	close(pipe_fds[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	event.fd = pipe_fds[0];
+	/* The caller has ended: were the pipe open elsewhere, there would be no end of it. */
+	assert_int_equal(poll(&event, 1, 0), 1);
+	assert_int_equal(read(pipe_fds[0], &c, 1), 0);
+	close(pipe_fds[0]);
+	let_go(value, sizeof(value));
+	assert_string_equal(value, "value");
+}
+
+static void the_process_left_behind_keeps_no_lock(void **unused)
+{
+	struct state state = STATE_CLOSED;
+
+	(void)unused;
+	assert_ok(state_open(tree_root(tree), "bind", &state, &err), err);
+	time_out();
+	state_close(&state);
+	assert_ok(state_open(tree_root(tree), "recover", &state, &err), err);
+	state_close(&state);
+	let_go_and_reap();
+}
+
+static void the_process_is_out_of_reach_of_the_terminal(void **unused)
+{
+	(void)unused;
+	assert_ok(write_to("attribute", "a", PATIENCE_MS), err);
+	assert_int_not_equal(getsid(helper.pid), getsid(0));
+	assert_int_equal(getpgid(helper.pid), helper.pid);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, make_tree, free_tree)
+		WITH_TREE(a_value_is_written_as_it_is),
+		WITH_TREE(a_newline_is_a_value_too),
+		WITH_TREE(a_value_is_one_write),
+		WITH_TREE(several_writes_have_one_process),
+		WITH_TREE(the_errno_of_the_open_comes_through),
+		WITH_TREE(the_errno_of_the_write_comes_through),
+		WITH_TREE(what_is_too_long_is_refused_before_any_write),
+		WITH_TREE(a_write_that_blocks_times_out_in_the_time_allowed),
+		WITH_TREE(a_write_that_returns_in_time_is_waited_for),
+		WITH_TREE(the_next_write_has_another_process),
+		WITH_TREE(stopping_does_not_wait_for_a_write_that_blocks),
+		WITH_TREE(stopping_leaves_no_process),
+		WITH_TREE(a_value_is_read_without_its_newline),
+		WITH_TREE(a_value_that_does_not_fit_is_cut),
+		WITH_TREE(the_errno_of_a_read_comes_through),
+		WITH_TREE(a_read_that_blocks_times_out_and_the_next_does_not),
+		WITH_TREE(a_process_that_was_killed_is_replaced),
+		WITH_TREE(the_process_left_behind_keeps_no_pipe_of_the_caller),
+		WITH_TREE(the_process_left_behind_keeps_no_lock),
+		WITH_TREE(the_process_is_out_of_reach_of_the_terminal),
+	};
+
+	/* A helper that does not end would keep helper_stop() waiting. */
+	alarm(60);
+	return cmocka_run_group_tests_name("writer", tests, NULL, NULL);
+}
