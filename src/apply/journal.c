@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "base/log.h"
 #include "base/parse.h"
 #include "host/names.h"
 
@@ -21,10 +22,14 @@ static const char *const mark_names[MARK_MAX] = {
 
 static int append(int fd, const char *text, size_t len, struct error *err)
 {
+	off_t size = lseek(fd, 0, SEEK_END);
 	ssize_t n = write(fd, text, len);
 
 	if (n == (ssize_t)len && fdatasync(fd) == 0)
 		return 0;
+	/* Half a line on a full disk would spoil the next one. */
+	if (n > 0 && size >= 0 && ftruncate(fd, size) < 0)
+		log_debug(NAME_STATE_DIR "/" JOURNAL ": cannot cut half a line");
 	return error_errno(err, n >= 0 && n < (ssize_t)len ? -ENOSPC : -errno,
 			   NAME_STATE_DIR "/" JOURNAL ": cannot write");
 }

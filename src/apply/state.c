@@ -20,7 +20,7 @@ static int check_trusted(int fd, const char *path, struct error *err)
 		return error_errno(err, -errno, "%s: cannot look at it", path);
 	if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(err, -EPERM, "%s: someone other than root owns it or can write to "
-				 "it: remove it and try again", path);
+				 "it: chown root and chmod go-w it first", path);
 	return 0;
 }
 

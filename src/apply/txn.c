@@ -42,7 +42,10 @@ static void txn_release(struct txn *txn)
 	free(txn->stuck);
 }
 
-/* Behind a read or write that did not return, the device's other attributes block as well. */
+/*
+ * Behind a read or write that did not return the device's other attributes block as well, and behind
+ * an undo that failed those of earlier steps would start from the wrong state: recover goes on.
+ */
 static void set_stuck(struct txn *txn, size_t step)
 {
 	for (size_t i = 0; i < txn->steps->count; i++)
@@ -58,37 +61,54 @@ static void add_remains(struct error *remains, const char *text)
 	remains->code = -EIO;
 }
 
-/*
- * Undo in reverse what marks say was begun; a step that found its work done was not. What an earlier
- * recover undid is undone again: a step before it may have been touched in the meantime by the undo
- * of a step behind it, and where there is nothing to do an undo does nothing.
- */
-static void undo(struct txn *txn, struct error *remains)
+/* A step that found its work done, and one that has been undone, is nothing to undo. */
+static bool is_to_undo(const struct txn *txn, size_t step)
 {
+	return step_ops[txn->steps->items[step].kind].undo &&
+	       (txn->marks[step] == MARK_BEGUN || txn->marks[step] == MARK_DONE);
+}
+
+/* A record touches no device, and is wrong once all else of its device is as it was. */
+static bool may_undo(const struct txn *txn, size_t step)
+{
+	const struct step *steps = txn->steps->items;
+
+	if (!txn->stuck[step])
+		return true;
+	if (steps[step].kind != STEP_RECORD)
+		return false;
+	for (size_t i = step + 1; i < txn->steps->count; i++)
+		if (strcmp(steps[i].subject, steps[step].subject) == 0 && is_to_undo(txn, i))
+			return false;
+	return true;
+}
+
+static void undo_step(struct txn *txn, size_t index, struct error *remains)
+{
+	const struct step *step = &txn->steps->items[index];
 	struct error err, ignored;
 
-	for (size_t i = txn->steps->count; i-- > 0;) {
-		const struct step *step = &txn->steps->items[i];
-		int r;
-
-		if (!step_ops[step->kind].undo || txn->marks[i] == MARK_PLANNED)
-			continue;
-		if (txn->stuck[i]) {
-			error_set(&err, -EBUSY, "%s: %s not undone", step->subject,
-				  step_kind_to_string(step->kind));
-			add_remains(remains, err.msg);
-			continue;
-		}
-		log_step("undo: ", step);
-		r = step_ops[step->kind].undo(txn->apply, step, &err);
-		if (r == 0) {
-			(void)!journal_mark(&txn->journal, i, MARK_UNDONE, &ignored);
-			continue;
-		}
+	if (!may_undo(txn, index)) {
+		error_set(&err, -EBUSY, "%s: %s not undone", step->subject,
+			  step_kind_to_string(step->kind));
 		add_remains(remains, err.msg);
-		if (r == -ETIMEDOUT)
-			set_stuck(txn, i);
+		return;
 	}
+	log_step("undo: ", step);
+	if (step_ops[step->kind].undo(txn->apply, step, &err) == 0) {
+		txn->marks[index] = MARK_UNDONE;
+		(void)!journal_mark(&txn->journal, index, MARK_UNDONE, &ignored);
+		return;
+	}
+	add_remains(remains, err.msg);
+	set_stuck(txn, index);
+}
+
+static void undo(struct txn *txn, struct error *remains)
+{
+	for (size_t i = txn->steps->count; i-- > 0;)
+		if (is_to_undo(txn, i))
+			undo_step(txn, i, remains);
 }
 
 /* The mark stays MARK_PLANNED when the step had nothing to do, or failed before any change. */
@@ -113,6 +133,25 @@ static int do_step(struct txn *txn, size_t index, struct error *err)
 	if (r == 0)
 		txn->marks[index] = MARK_DONE;
 	return r;
+}
+
+/* Once all is done: is each device still where it was bound to? One may have gone, or been taken. */
+static int verify(struct txn *txn, struct error *err)
+{
+	for (size_t i = 0; i < txn->steps->count; i++) {
+		const struct step *step = &txn->steps->items[i];
+		int r;
+
+		if (step->kind != STEP_BIND)
+			continue;
+		r = step_ops[STEP_BIND].check(txn->apply, step, err);
+		if (r < 0)
+			return r;
+		if (r != STEP_ALREADY)
+			return error_set(err, -ESTALE, "%s: %s has lost it again", step->subject,
+					 step->to);
+	}
+	return 0;
 }
 
 static enum txn_result end(struct txn *txn, enum txn_result result)
@@ -154,6 +193,8 @@ enum txn_result txn_run(struct apply *apply, const struct step_list *steps, stru
 		if (r == -ETIMEDOUT)
 			set_stuck(&txn, i);
 	}
+	if (r == 0)
+		r = verify(&txn, err);
 	if (r == 0)
 		return end(&txn, TXN_DONE);
 	undo(&txn, remains);

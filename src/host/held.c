@@ -64,9 +64,11 @@ static int parse_field(const char *key, const char *value, struct held *held)
 
 int held_parse(const char *name, const char *text, struct held *ret, struct error *err)
 {
+	/* Without these unbind would not know where the device belongs. */
+	static const char *const needed[] = { "address", "ids", "driver", "override" };
 	_cleanup_free_ char *copy = xstrdup(text);
 	struct held held = { 0 };
-	bool has_address = false;
+	unsigned int seen = 0;
 	char *rest = copy, *line;
 
 	while ((line = strsep(&rest, "\n"))) {
@@ -80,10 +82,13 @@ int held_parse(const char *name, const char *text, struct held *ret, struct erro
 			return error_set(err, -EINVAL,
 					 "%s: this record is damaged at \"%s\": the device has to be "
 					 "given back by hand", name, line);
-		has_address |= strcmp(line, "address") == 0;
+		for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+			seen |= (strcmp(line, needed[i]) == 0) << i;
 	}
-	if (!has_address)
-		return error_set(err, -EINVAL, "%s: this record names no address", name);
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!(seen & 1U << i))
+			return error_set(err, -EINVAL, "%s: this record has no %s: the device has to "
+					 "be given back by hand", name, needed[i]);
 	*ret = held;
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -112,7 +113,8 @@ static void scan_process(struct holders *holders, int proc_fd, const char *pid,
 	snprintf(path, sizeof(path), "%s/fd", pid);
 	fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
-		holders->complete = false;
+		/* A process that has ended in the meantime holds nothing any more. */
+		holders->complete &= errno != EACCES && errno != EPERM;
 		return;
 	}
 	dir = fdopendir(fd);

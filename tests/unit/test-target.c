@@ -172,7 +172,7 @@ static void only_companions_that_are_held_go_along_with_what_is_given_back(void 
 
 	(void)unused;
 	tree_write(tree, "run/vfioadm/held/" AUDIO,
-		   "address=" AUDIO "\nids=1002:aa38\nsince=1\ndriver=snd_hda_intel\n");
+		   "address=" AUDIO "\nids=1002:aa38\nsince=1\noverride=\ndriver=snd_hda_intel\n");
 	world_make(&w, tree);
 	target_add(&w.targets, &w.host, "01:00.0");
 	target_add(&w.targets, &w.host, "02:00.0");

@@ -378,5 +378,5 @@ int main(void)
 
 	/* A helper that does not end would keep helper_stop() waiting. */
 	alarm(60);
-	return cmocka_run_group_tests_name("writer", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("patient", tests, NULL, NULL);
 }
