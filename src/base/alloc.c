@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/alloc.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,14 +33,21 @@ char *xstrndup(const char *text, size_t len)
 	return checked(strndup(text, len));
 }
 
-char *xasprintf(const char *fmt, ...)
+char *xvasprintf(const char *fmt, va_list ap)
 {
 	char *text = NULL;
+	int len = vasprintf(&text, fmt, ap);
+
+	return checked(len < 0 ? NULL : text);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
 	va_list ap;
-	int len;
+	char *text;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	return checked(len < 0 ? NULL : text);
+	return text;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdarg.h>
+
 #include "base/macro.h"
 
 /*
@@ -12,6 +14,7 @@ void *xreallocarray(void *old, size_t count, size_t size) _must_check_;
 char *xstrdup(const char *text) _must_check_; /* NULL stays NULL */
 char *xstrndup(const char *text, size_t len) _must_check_;
 char *xasprintf(const char *fmt, ...) _must_check_ _printf_(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) _must_check_ _printf_(1, 0);
 
 /* Room for one more element at the end of an array that is grown by doubling. */
 #define ARRAY_GROW(array, count)                                                                   	do {                                                                                       		if (((count) & ((count) - 1)) == 0)                                                			(array) = xreallocarray((array), (count) ? 2 * (count) : 1,                						sizeof(*(array)));                                 	} while (0)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/strv.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -21,16 +19,11 @@ void strv_add(struct strv *v, const char *text)
 
 void strv_addf(struct strv *v, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
+	strv_take(v, xvasprintf(fmt, ap));
 	va_end(ap);
-	if (len < 0)
-		abort();
-	strv_take(v, text);
 }
 
 bool strv_has(const struct strv *v, const char *text)

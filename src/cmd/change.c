@@ -7,16 +7,8 @@
 
 #include "apply/txn.h"
 #include "base/log.h"
+#include "cmd/session.h"
 #include "report/text.h"
-
-enum exit_code require_root(const char *verb)
-{
-	if (geteuid() == 0)
-		return CODE_DONE;
-	log_error("%s: only root can do this: try sudo vfioadm %s, or --dry-run to see what would "
-		  "be done", verb, verb);
-	return CODE_FAILED;
-}
 
 /* A malformed DEVICE must not cost a look at the host, nor be hidden by an absent one before it. */
 static enum exit_code check_spelling(char *const *devices, size_t count)
@@ -110,25 +102,15 @@ static enum exit_code report(enum txn_result result, const struct error *err,
 enum exit_code change_apply(const struct change *change, struct invocation *invocation,
 			    const char *purpose)
 {
-	enum exit_code code = require_root(purpose);
-	struct state state = STATE_CLOSED;
-	struct apply apply = {
-		.root = &invocation->root,
-		.state = &state,
-		.ops = &kernel_ops,
-		.timeout_ms = (int)invocation->options->timeout_ms,
-		.helper = HELPER_NONE,
-	};
+	struct session session;
 	struct error err, remains;
 	enum txn_result result;
+	enum exit_code code = session_begin(&session, invocation, purpose);
 
 	if (code != CODE_DONE)
 		return code;
-	if (state_open(&invocation->root, purpose, &state, &err) < 0)
-		return fail(&err, CODE_FAILED);
-	result = txn_run(&apply, &change->plan, &err, &remains);
-	helper_stop(&apply.helper);
-	state_close(&state);
+	result = txn_run(&session.apply, &change->plan, &err, &remains);
+	session_end(&session);
 	return report(result, &err, &remains);
 }
 

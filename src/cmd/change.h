@@ -40,6 +40,3 @@ enum exit_code change_plan(struct change *change, const struct options *options,
 enum exit_code change_apply(const struct change *change, struct invocation *invocation,
 			    const char *purpose);
 void change_release(struct change *change);
-
-/* CODE_FAILED, and a message, unless this is root. */
-enum exit_code require_root(const char *verb);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "cmd/change.h"
+#include "cmd/session.h"
 #include "launch/firmware.h"
 #include "launch/preflight.h"
 #include "launch/qemu-argv.h"

@@ -3,28 +3,21 @@
 
 #include "apply/txn.h"
 #include "base/log.h"
-#include "cmd/change.h"
+#include "cmd/session.h"
 #include "report/text.h"
 
 static enum exit_code undo_all(struct invocation *invocation, const struct step_list *steps,
 			       const enum journal_mark *marks)
 {
-	struct state state = STATE_CLOSED;
-	struct apply apply = {
-		.root = &invocation->root,
-		.state = &state,
-		.ops = &kernel_ops,
-		.timeout_ms = (int)invocation->options->timeout_ms,
-		.helper = HELPER_NONE,
-	};
+	struct session session;
 	struct error err;
 	enum txn_result result;
+	enum exit_code code = session_begin(&session, invocation, "recover");
 
-	if (state_open(&invocation->root, "recover", &state, &err) < 0)
-		return fail(&err, CODE_FAILED);
-	result = txn_recover(&apply, steps, marks, &err);
-	helper_stop(&apply.helper);
-	state_close(&state);
+	if (code != CODE_DONE)
+		return code;
+	result = txn_recover(&session.apply, steps, marks, &err);
+	session_end(&session);
 	if (result == TXN_DONE) {
 		log_info("the interrupted change was undone");
 		return CODE_DONE;
@@ -54,9 +47,7 @@ static int recover_run(struct invocation *invocation)
 		text_plan(stdout, &steps);
 		code = CODE_DONE;
 	} else {
-		code = require_root("recover");
-		if (code == CODE_DONE)
-			code = undo_all(invocation, &steps, marks);
+		code = undo_all(invocation, &steps, marks);
 	}
 	step_list_release(&steps);
 	return code;

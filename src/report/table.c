@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/table.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -21,16 +20,11 @@ void table_init(struct table *table, const char *const *headings, size_t columns
 
 void table_cell(struct table *table, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
+	add(table, xvasprintf(fmt, ap));
 	va_end(ap);
-	if (len < 0)
-		abort();
-	add(table, text);
 }
 
 static size_t column_width(const struct table *table, size_t column)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/session.h"
+
+#include "base/log.h"
+
+enum exit_code require_root(const char *verb)
+{
+	if (geteuid() == 0)
+		return CODE_DONE;
+	log_error("%s: only root can do this: try sudo vfioadm %s, or --dry-run to see what would "
+		  "be done", verb, verb);
+	return CODE_FAILED;
+}
+
+enum exit_code session_begin(struct session *session, const struct invocation *invocation,
+			     const char *purpose)
+{
+	enum exit_code code = require_root(purpose);
+	struct error err;
+
+	if (code != CODE_DONE)
+		return code;
+	*session = (struct session){
+		.state = STATE_CLOSED,
+		.apply = {
+			.root = &invocation->root,
+			.state = &session->state,
+			.ops = &kernel_ops,
+			.timeout_ms = (int)invocation->options->timeout_ms,
+			.helper = HELPER_NONE,
+		},
+	};
+	if (state_open(&invocation->root, purpose, &session->state, &err) < 0)
+		return fail(&err, CODE_FAILED);
+	return CODE_DONE;
+}
+
+void session_end(struct session *session)
+{
+	helper_stop(&session->apply.helper);
+	state_close(&session->state);
+}
