@@ -55,7 +55,7 @@ host_tests = $(wildcard tests/emulated-host/*.t)
 .PHONY: install uninstall clean FORCE
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm.bash ## build the program and its man page
+all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -122,6 +122,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(test_support) $(BUILD)/libvfioadm.a
 $(BUILD)/vfioadm.8: $(BUILD)/vfioadm
 	$(call quiet,MAN,$@)$< --help=man > $@
 
+$(BUILD)/vfioadm-guest.5: $(BUILD)/vfioadm
+	$(call quiet,MAN,$@)$< --help=guest-man > $@
+
 $(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
 	$(call quiet,COMP,$@)$< --help=bash > $@
 
@@ -139,6 +142,7 @@ $(BUILD)/stage: all FORCE
 install: all ## install below DESTDIR
 	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.8 $(DESTDIR)$(MANDIR)/man8/vfioadm.8
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.bash $(DESTDIR)$(BASHCOMPDIR)/vfioadm
 	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d
 	for file in $(wildcard udev-rules/*.rules); do \
@@ -150,6 +154,7 @@ install: all ## install below DESTDIR
 
 uninstall: ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
+		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 \
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
 		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
 	rm -rf $(DESTDIR)$(DOCDIR)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdio.h>
+
 #include "cmd/exit-code.h"
 #include "cmd/option.h"
 #include "host/root.h"
@@ -19,6 +21,7 @@ struct cmd {
 	const char *arguments; /* for help, e.g. "DEVICE..." */
 	const char *summary;   /* one line */
 	const char *details;   /* paragraphs for --help and the man page */
+	void (*more_help)(FILE *out); /* what --help adds at its end, or NULL */
 	int min_args, max_args; /* max_args -1: any number */
 	unsigned int options;   /* OPTION_BIT()s besides OPTIONS_GLOBAL */
 	bool writes;            /* refused with --root, unless only --dry-run */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/help-roff.h"
 #include "cmd/help.h"
 #include "host/names.h"
 #include "policy/finding.h"
 
 /* A dash that is to be copied to a command line has to be written as \-. */
-static void put_roff(FILE *out, const char *text)
+void roff_put(FILE *out, const char *text)
 {
 	bool line_start = true;
 
@@ -29,15 +30,15 @@ static void put_options(FILE *out, unsigned int mask)
 		if (o->letter)
 			fprintf(out, "\\fB\\-%c\\fR, ", o->letter);
 		fputs("\\fB\\-\\-", out);
-		put_roff(out, o->name);
+		roff_put(out, o->name);
 		fputs("\\fR", out);
 		if (o->argument) {
 			fputs(o->takes == ARGUMENT_OPTIONAL ? "[=\\fI" : "=\\fI", out);
-			put_roff(out, o->argument);
+			roff_put(out, o->argument);
 			fputs(o->takes == ARGUMENT_OPTIONAL ? "\\fR]" : "\\fR", out);
 		}
 		fputc('\n', out);
-		put_roff(out, o->help);
+		roff_put(out, o->help);
 		fputc('\n', out);
 	}
 }
@@ -47,7 +48,7 @@ static void put_commands(FILE *out)
 	fputs(".SH COMMANDS\n", out);
 	for (size_t i = 0; i < command_count; i++) {
 		fprintf(out, ".SS \"%s %s\"\n", commands[i]->name, commands[i]->arguments);
-		put_roff(out, commands[i]->details);
+		roff_put(out, commands[i]->details);
 		fputc('\n', out);
 		put_options(out, commands[i]->options);
 	}
@@ -59,9 +60,9 @@ static void put_findings(FILE *out)
 	      ".B \\-\\-allow\nnames its id.\n", out);
 	for (int i = 0; i < FINDING_MAX; i++) {
 		fputs(".TP\n\\fB", out);
-		put_roff(out, finding_kinds[i].id);
+		roff_put(out, finding_kinds[i].id);
 		fprintf(out, "\\fR (%s)\n", finding_severity_to_string(finding_kinds[i].severity));
-		put_roff(out, finding_kinds[i].title);
+		roff_put(out, finding_kinds[i].title);
 		fputc('\n', out);
 	}
 }
@@ -71,7 +72,7 @@ static void put_exit_codes(FILE *out)
 	fputs(".SH \"EXIT STATUS\"\n", out);
 	for (size_t i = 0; i < exit_code_meaning_count; i++) {
 		fprintf(out, ".TP\n.B %s\n", exit_code_meanings[i].code);
-		put_roff(out, exit_code_meanings[i].meaning);
+		roff_put(out, exit_code_meanings[i].meaning);
 		fputc('\n', out);
 	}
 }
@@ -87,7 +88,7 @@ static void put_files(FILE *out)
 	fputs(".SH FILES\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		fprintf(out, ".TP\n.I %s\n", files[i][0]);
-		put_roff(out, files[i][1]);
+		roff_put(out, files[i][1]);
 		fputc('\n', out);
 	}
 }
@@ -107,5 +108,5 @@ void help_man_page(FILE *out)
 	put_exit_codes(out);
 	put_files(out);
 	fputs(".SH \"SEE ALSO\"\n.BR lspci (8),\n.BR qemu\\-system\\-x86_64 (1),\n"
-	      ".BR modprobe.d (5)\n", out);
+	      ".BR vfioadm\\-guest (5),\n.BR modprobe.d (5)\n", out);
 }

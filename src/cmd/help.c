@@ -50,4 +50,6 @@ void help_command(FILE *out, const struct cmd *cmd)
 	}
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, OPTIONS_GLOBAL);
+	if (cmd->more_help)
+		cmd->more_help(out);
 }

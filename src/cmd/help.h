@@ -10,3 +10,7 @@ void help_program(FILE *out);
 void help_command(FILE *out, const struct cmd *cmd);
 void help_man_page(FILE *out);
 void help_bash_completion(FILE *out);
+
+/* The same from the table of guest keys: for launch --help, and vfioadm-guest(5). */
+void help_guest_keys(FILE *out);
+void help_guest_page(FILE *out);

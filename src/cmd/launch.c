@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "cmd/change.h"
+#include "cmd/help.h"
 #include "cmd/session.h"
 #include "launch/firmware.h"
 #include "launch/preflight.h"
@@ -206,6 +207,7 @@ const struct cmd cmd_launch = {
 		"that were not bound before. GUEST is the name of a file in the guests directory, or "
 		"a path. Everything is checked before the host gives up a device; --dry-run prints "
 		"what would be done and QEMU's command line, on any machine.",
+	.more_help = help_guest_keys,
 	.min_args = 1,
 	.max_args = 1,
 	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |
