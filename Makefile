@@ -72,21 +72,21 @@ check: ## (root) install what is missing, run every test
 
 # Emulated hosts share two cores between them; one boot at a time is quickest.
 run-check: all $(unit_tests) $(BUILD)/stage
-	VFIOADM=$(CURDIR)/$(BUILD)/vfioadm VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage \
+	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
 	prove --timer --exec tests/run-test $(unit_tests) $(cli_tests) $(host_tests)
 
 run-demo: $(BUILD)/stage
-	VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage tests/emulated-host/run --live tests/emulated-host/demo
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/emulated-host/run --live tests/emulated-host/demo
 
 check-unit: $(unit_tests) ## unit tests: needs neither root nor the network
 	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec tests/run-test $^
 
 check-cli: all ## command-line tests on made-up host roots
-	VFIOADM=$(CURDIR)/$(BUILD)/vfioadm prove --exec tests/run-test $(cli_tests)
+	VFIOADM=$(abspath $(BUILD)/vfioadm) prove --exec tests/run-test $(cli_tests)
 
 check-emulated: all $(BUILD)/stage ## (root) only the tests in the emulated host; TESTS=... names some
-	VFIOADM_STAGE=$(CURDIR)/$(BUILD)/stage \
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	prove --timer --exec tests/run-test $(or $(TESTS),$(host_tests))
 
 check-layers: $(objects) ## no upward include, no write in what only reads
@@ -137,7 +137,7 @@ $(BUILD)/flags: FORCE
 # What `make install` would put on a host, for the emulated one.
 $(BUILD)/stage: all FORCE
 	@rm -rf $@
-	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$@ >/dev/null
+	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $@) >/dev/null
 
 install: all ## install below DESTDIR
 	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm

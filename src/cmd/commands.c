@@ -6,7 +6,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_list,   &cmd_check,   &cmd_bind,   &cmd_unbind,
-	&cmd_status, &cmd_recover, &cmd_launch,
+	&cmd_status, &cmd_recover, &cmd_launch,  &cmd_collect,
 };
 
 const size_t command_count = ARRAY_SIZE(commands);
