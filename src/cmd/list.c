@@ -31,7 +31,7 @@ static int list_run(struct invocation *invocation)
 		json_print(document, stdout);
 		json_free(document);
 	} else {
-		text_list(stdout, &host, &targets);
+		text_list(stdout, &host, &targets, invocation->options->color);
 	}
 	targets_release(&targets);
 	host_release(&host);

@@ -30,7 +30,7 @@ static int status_run(struct invocation *invocation)
 		json_print(document, stdout);
 		json_free(document);
 	} else if (host.held.count > 0) {
-		text_status(stdout, &host);
+		text_status(stdout, &host, invocation->options->color);
 	} else {
 		log_info("nothing is held");
 	}

@@ -7,6 +7,12 @@
 
 static void add(struct table *table, char *text)
 {
+	size_t row = table->count / table->columns;
+
+	if (table->count % table->columns == 0) {
+		ARRAY_GROW(table->bold, row);
+		table->bold[row] = false;
+	}
 	ARRAY_GROW(table->cells, table->count);
 	table->cells[table->count++] = text;
 }
@@ -16,6 +22,12 @@ void table_init(struct table *table, const char *const *headings, size_t columns
 	*table = (struct table){ .columns = columns };
 	for (size_t i = 0; i < columns; i++)
 		add(table, xstrdup(headings[i]));
+	table_bold_row(table);
+}
+
+void table_bold_row(struct table *table)
+{
+	table->bold[(table->count - 1) / table->columns] = true;
 }
 
 void table_cell(struct table *table, const char *fmt, ...)
@@ -39,7 +51,7 @@ static size_t column_width(const struct table *table, size_t column)
 	return widest;
 }
 
-void table_print(const struct table *table, FILE *out)
+void table_print(const struct table *table, FILE *out, bool color)
 {
 	_cleanup_free_ size_t *widths = xcalloc(table->columns, sizeof(*widths));
 
@@ -47,11 +59,14 @@ void table_print(const struct table *table, FILE *out)
 		widths[c] = column_width(table, c);
 	for (size_t i = 0; i < table->count; i++) {
 		size_t column = i % table->columns;
+		bool bold = color && table->bold[i / table->columns];
 
+		if (column == 0 && bold)
+			fputs("\033[1m", out);
 		if (column + 1 < table->columns)
 			fprintf(out, "%-*s  ", (int)widths[column], table->cells[i]);
 		else
-			fprintf(out, "%s\n", table->cells[i]);
+			fprintf(out, "%s%s\n", table->cells[i], bold ? "\033[0m" : "");
 	}
 }
 
@@ -60,5 +75,6 @@ void table_release(struct table *table)
 	for (size_t i = 0; i < table->count; i++)
 		free(table->cells[i]);
 	free(table->cells);
+	free(table->bold);
 	*table = (struct table){ 0 };
 }

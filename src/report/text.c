@@ -26,7 +26,7 @@ static void add_group(struct table *table, const struct pci_function *f)
 		table_cell(table, "%d", f->iommu_group);
 }
 
-void text_list(FILE *out, const struct host *host, const struct targets *targets)
+void text_list(FILE *out, const struct host *host, const struct targets *targets, bool color)
 {
 	static const char *const headings[] = { "ADDRESS", "IDS", "GROUP", "DRIVER", "OVERRIDE",
 						"BOOT", "DEVICE" };
@@ -43,12 +43,14 @@ void text_list(FILE *out, const struct host *host, const struct targets *targets
 		table_cell(&table, "%s", f->driver_override ? f->driver_override : "-");
 		table_cell(&table, "%s", f->boot_vga ? "yes" : "-");
 		add_name(&table, host, f);
+		if (pci_function_is_display(f))
+			table_bold_row(&table);
 	}
-	table_print(&table, out);
+	table_print(&table, out, color);
 	table_release(&table);
 }
 
-void text_status(FILE *out, const struct host *host)
+void text_status(FILE *out, const struct host *host, bool color)
 {
 	static const char *const headings[] = { "ADDRESS", "IDS",      "DRIVER",
 						"SINCE",   "ORIGINAL", "OVERRIDE" };
@@ -69,7 +71,7 @@ void text_status(FILE *out, const struct host *host)
 		table_cell(&table, "%s", *held->driver ? held->driver : "-");
 		table_cell(&table, "%s", *held->override ? held->override : "-");
 	}
-	table_print(&table, out);
+	table_print(&table, out, color);
 	table_release(&table);
 }
 

@@ -9,8 +9,9 @@
 #include "policy/target.h"
 
 /* What people read. Colour only where the caller found a terminal that wants it. */
-void text_list(FILE *out, const struct host *host, const struct targets *targets);
-void text_status(FILE *out, const struct host *host);
+/* GPUs stand out. */
+void text_list(FILE *out, const struct host *host, const struct targets *targets, bool color);
+void text_status(FILE *out, const struct host *host, bool color);
 void text_plan(FILE *out, const struct step_list *plan);
 
 /* "block: 0000:01:00.0: why [id]" and the remedy below it. */

@@ -16,6 +16,10 @@ is "$(awk 'NR > 1 { print $1, $2, $3, $4, $6 }' <<<"$stdout")" \
 0000:01:00.1 8086:2668 2 snd_hda_intel -" 'shows the GPUs and what shares their slot'
 like "$stdout" 'VGA compatible controller: Advanced Micro Devices.*RV100' 'with the names of pci.ids'
 
+unlike "$stdout" $'\033' 'and no colour in a pipe'
+exits 0 'list --color=always' "$VFIOADM" --root "$tree" list --color=always
+is "$(grep -c $'^\033\\[1m.*\033\\[0m$' <<<"$stdout")" 3 'makes the headings and the two GPUs stand out'
+
 exits 0 'list --all' "$VFIOADM" --root "$tree" list --all
 is "$(awk 'NR > 1 { print $1 }' <<<"$stdout" | tr '\n' ' ')" \
 	'0000:00:02.0 0000:00:1c.0 0000:01:00.0 0000:01:00.1 0000:02:00.0 ' 'shows every function'
