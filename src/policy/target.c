@@ -13,27 +13,43 @@ bool driver_leaves_group_viable(const char *driver)
 	       strcmp(driver, "pcieport") == 0;
 }
 
-bool targets_have(const struct targets *targets, struct pci_addr addr)
+/* Where in the sorted array the address is, or belongs. */
+static size_t position(const struct targets *targets, struct pci_addr addr)
 {
-	for (size_t i = 0; i < targets->count; i++)
-		if (pci_addr_compare(targets->items[i]->addr, addr) == 0)
-			return true;
-	return false;
+	size_t low = 0, high = targets->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pci_addr_compare(targets->items[middle]->addr, addr) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-static int compare_targets(const void *a, const void *b)
+static bool is_at(const struct targets *targets, size_t at, struct pci_addr addr)
 {
-	return pci_addr_compare((*(const struct pci_function *const *)a)->addr,
-				(*(const struct pci_function *const *)b)->addr);
+	return at < targets->count && pci_addr_compare(targets->items[at]->addr, addr) == 0;
+}
+
+bool targets_have(const struct targets *targets, struct pci_addr addr)
+{
+	return is_at(targets, position(targets, addr), addr);
 }
 
 void targets_add(struct targets *targets, const struct pci_function *function)
 {
-	if (targets_have(targets, function->addr))
+	size_t at = position(targets, function->addr);
+
+	if (is_at(targets, at, function->addr))
 		return;
 	ARRAY_GROW(targets->items, targets->count);
-	targets->items[targets->count++] = function;
-	qsort(targets->items, targets->count, sizeof(*targets->items), compare_targets);
+	memmove(targets->items + at + 1, targets->items + at,
+		(targets->count - at) * sizeof(*targets->items));
+	targets->items[at] = function;
+	targets->count++;
 }
 
 struct pci_addr *targets_addrs(const struct targets *targets)

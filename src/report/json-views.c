@@ -30,14 +30,18 @@ static void put_names(struct json_object *object, const struct host *host,
 	json_put_string(object, "device_name", *name ? name : NULL);
 }
 
+/* The functions are sorted by address, so that those of a slot are neighbours. */
 static void put_slot_functions(struct json_object *object, const struct host *host,
 			       const struct pci_function *f)
 {
+	const struct pci_function *first = host->functions.items;
+	const struct pci_function *end = first + host->functions.count;
 	struct json_object *slot = json_put_array(object, "slot_functions");
 
-	for (size_t i = 0; i < host->functions.count; i++)
-		if (pci_addr_same_slot(host->functions.items[i].addr, f->addr))
-			json_add_string(slot, pci_addr_text(host->functions.items[i].addr).text);
+	while (f > first && pci_addr_same_slot(f[-1].addr, f->addr))
+		f--;
+	for (const struct pci_function *g = f; g < end && pci_addr_same_slot(g->addr, f->addr); g++)
+		json_add_string(slot, pci_addr_text(g->addr).text);
 }
 
 static void put_device(struct json_object *device, const struct host *host,
