@@ -163,3 +163,5 @@ clean: ## remove what was built
 	rm -rf build build-san
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/tests/support/*.d)
+
+include tests/fuzz/fuzz.mk

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/help.h"
+
+#include <string.h>
+
 #include "host/names.h"
 #include "policy/finding.h"
 
@@ -32,9 +35,9 @@ void help_bash_completion(FILE *out)
 		fprintf(out, "\t%s) words='", commands[i]->name);
 		put_options(out, commands[i]->options | OPTIONS_GLOBAL);
 		fputc('\'', out);
-		if (commands[i]->arguments[0] == 'D' || commands[i]->arguments[1] == 'D')
+		if (strstr(commands[i]->arguments, "DEVICE"))
 			fputs("$' '$(ls /sys/bus/pci/devices 2>/dev/null)", out);
-		else if (commands[i]->arguments[0] == 'G')
+		else if (strcmp(commands[i]->arguments, "GUEST") == 0)
 			fputs("$' '$(cd " NAME_GUESTS_DIR " 2>/dev/null && ls *.conf | "
 			      "sed 's/\\.conf$//')", out);
 		fputs(" ;;\n", out);
