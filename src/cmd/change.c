@@ -25,6 +25,14 @@ static enum exit_code check_spelling(char *const *devices, size_t count)
 	return CODE_DONE;
 }
 
+static bool targets_lack_group(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		if (targets->items[i]->iommu_group < 0)
+			return true;
+	return false;
+}
+
 /* The closer look at what the change is about. */
 static void discover_targets(struct change *change)
 {
@@ -32,6 +40,10 @@ static void discover_targets(struct change *change)
 
 	host_discover_locked(&change->host, addrs, change->targets.count);
 	host_discover_holders(&change->host, addrs, change->targets.count);
+	host_discover_uses(&change->host, addrs, change->targets.count);
+	/* Why there is no IOMMU, or none for a device, is in the firmware or the command line. */
+	if (!change->host.iommu.active || targets_lack_group(&change->targets))
+		host_discover_platform(&change->host);
 }
 
 enum exit_code change_discover(struct change *change, struct invocation *invocation,

@@ -7,7 +7,25 @@ static const char *verdict(const struct finding_list *findings, const struct str
 {
 	if (assess_first_block(findings, allow))
 		return "blocked";
-	return findings->count > 0 ? "ready-with-warnings" : "ready";
+	for (size_t i = 0; i < findings->count; i++)
+		if (finding_kinds[findings->items[i].id].severity != SEVERITY_INFO)
+			return "ready-with-warnings";
+	return "ready";
+}
+
+static void print_kinds(void)
+{
+	for (int i = 0; i < FINDING_MAX; i++)
+		printf("%-24s %-6s %s\n", finding_kinds[i].id,
+		       finding_severity_to_string(finding_kinds[i].severity),
+		       finding_kinds[i].title);
+}
+
+static void discover_rest(struct change *change)
+{
+	_cleanup_free_ struct pci_addr *addrs = targets_addrs(&change->targets);
+
+	host_discover_rest(&change->host, addrs, change->targets.count);
 }
 
 static void add_gpus(const struct host *host, bool boot_gpu_too, struct strv *devices)
@@ -59,6 +77,10 @@ static int check_run(struct invocation *invocation)
 	struct change change;
 	enum exit_code code;
 
+	if (option_given(invocation->options, OPTION_LIST)) {
+		print_kinds();
+		return CODE_DONE;
+	}
 	for (int i = 0; i < invocation->arg_count; i++)
 		strv_add(&devices, invocation->args[i]);
 	if (invocation->arg_count == 0)
@@ -68,7 +90,8 @@ static int check_run(struct invocation *invocation)
 	code = change_discover(&change, invocation, devices.items, devices.count,
 			       COMPANIONS_ALL);
 	if (code == CODE_DONE) {
-		assess(&change.host, &change.targets, ASSESS_BIND, &change.findings);
+		discover_rest(&change);
+		assess(&change.host, &change.targets, ASSESS_CHECK, &change.findings);
 		print(&change, invocation->options);
 		if (assess_first_block(&change.findings, &invocation->options->allow))
 			code = CODE_BLOCKED;
@@ -83,8 +106,10 @@ const struct cmd cmd_check = {
 	.arguments = "[DEVICE...]",
 	.summary = "say whether these devices can be given to a guest, and why not",
 	.details = "Judge the devices, or every GPU but the host's own screen, without touching "
-		   "anything: what would block bind, what to be wary of, and for each what to do.",
+		   "anything: what would block bind, what to be wary of, what to know, and what to do "
+		   "about each. --list tells which findings there are.",
 	.max_args = -1,
-	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALLOW),
+	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALLOW) |
+		   OPTION_BIT(OPTION_LIST),
 	.run = check_run,
 };

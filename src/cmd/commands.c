@@ -5,8 +5,8 @@
 #include "base/log.h"
 
 const struct cmd *const commands[] = {
-	&cmd_list,   &cmd_check,   &cmd_bind,   &cmd_unbind,
-	&cmd_status, &cmd_recover, &cmd_launch,  &cmd_collect,
+	&cmd_list,   &cmd_groups,  &cmd_check,   &cmd_bind,   &cmd_unbind,
+	&cmd_status, &cmd_recover, &cmd_rom,  &cmd_launch, &cmd_collect,
 };
 
 const size_t command_count = ARRAY_SIZE(commands);

@@ -152,4 +152,5 @@ void capture_host(const struct host_root *root, const struct capture_sink *sink,
 	capture_modules(root, sink, unreadable);
 	capture_records(root, sink, unreadable);
 	capture_settings(root, sink, unreadable);
+	capture_uses(root, sink, unreadable);
 }

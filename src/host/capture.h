@@ -27,3 +27,7 @@ void capture_pci(const struct host_root *root, const struct capture_sink *sink,
 		 struct strv *unreadable);
 void capture_settings(const struct host_root *root, const struct capture_sink *sink,
 		      struct strv *unreadable);
+void capture_uses(const struct host_root *root, const struct capture_sink *sink,
+		  struct strv *unreadable);
+void capture_duties(const struct host_root *root, const struct capture_sink *sink,
+		    struct strv *unreadable);

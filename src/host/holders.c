@@ -9,83 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "host/device-nodes.h"
 #include "host/names.h"
 
-/* drm/card0/dev is two levels down, sound/card0/controlC0/dev three, virtio0/drm/card0/dev too. */
-#define NODE_DEPTH 4
-
-/* A device number and the function that its node belongs to. */
-struct node {
-	dev_t number;
-	struct pci_addr addr;
-};
-
-struct nodes {
-	struct node *items;
-	size_t count;
-};
-
-static void nodes_add(struct nodes *nodes, int dirfd, struct pci_addr addr)
-{
-	unsigned int major, minor;
-	char text[32];
-
-	if (fileat_read(dirfd, "dev", text, sizeof(text)) < 0 ||
-	    sscanf(text, "%u:%u", &major, &minor) != 2)
-		return;
-	ARRAY_GROW(nodes->items, nodes->count);
-	nodes->items[nodes->count++] = (struct node){ makedev(major, minor), addr };
-}
-
-/* Links lead out of the function; a child function below a bridge is not this function. */
-static void nodes_below(struct nodes *nodes, int parent, const char *name, struct pci_addr addr,
-			int depth)
-{
-	struct pci_addr other;
-	struct error ignored;
-	struct dirent *entry;
-	DIR *dir;
-	int fd;
-
-	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
-	if (fd < 0)
-		return;
-	dir = fdopendir(fd);
-	if (depth > 0)
-		nodes_add(nodes, fd, addr);
-	while (depth < NODE_DEPTH && (entry = readdir(dir)))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
-		    pci_addr_parse(entry->d_name, &other, NULL, &ignored) < 0)
-			nodes_below(nodes, fd, entry->d_name, addr, depth + 1);
-	closedir(dir);
-}
-
-/* The group's node is no child of the function: it hangs in the vfio class, named by the group. */
-static void nodes_of_group(struct nodes *nodes, const struct host_root *root, const char *function,
-			   struct pci_addr addr)
-{
-	char link[128], group[32], path[128];
-	int fd;
-
-	snprintf(link, sizeof(link), "%s/iommu_group", function);
-	if (fileat_readlink_base(root->fd, link, group, sizeof(group)) < 0)
-		return;
-	snprintf(path, sizeof(path), NAME_VFIO_CLASS "/%s", group);
-	fd = host_root_openat(root, path, O_PATH | O_DIRECTORY);
-	if (fd < 0)
-		return;
-	nodes_add(nodes, fd, addr);
-	close(fd);
-}
-
 static void holders_add(struct holders *holders, int proc_fd, const char *pid, const char *fd_path,
-			struct pci_addr addr)
+			const struct device_node *node)
 {
-	struct holder h = { .addr = addr, .pid = (pid_t)atoi(pid) };
+	struct holder h = { .addr = node->addr, .shared = node->shared, .pid = (pid_t)atoi(pid) };
 	char path[NAME_MAX + 8];
 	ssize_t len = readlinkat(proc_fd, fd_path, h.node, sizeof(h.node) - 1);
 
@@ -102,7 +35,7 @@ static void holders_add(struct holders *holders, int proc_fd, const char *pid, c
 
 /* By device number, not by name: a container or a bind mount may call the node anything. */
 static void scan_process(struct holders *holders, int proc_fd, const char *pid,
-			 const struct nodes *nodes)
+			 const struct device_nodes *nodes)
 {
 	char path[2 * NAME_MAX + 8];
 	struct dirent *entry;
@@ -126,14 +59,14 @@ static void scan_process(struct holders *holders, int proc_fd, const char *pid,
 			if (nodes->items[i].number != st.st_rdev)
 				continue;
 			snprintf(path, sizeof(path), "%s/fd/%s", pid, entry->d_name);
-			holders_add(holders, proc_fd, pid, path, nodes->items[i].addr);
+			holders_add(holders, proc_fd, pid, path, &nodes->items[i]);
 		}
 	}
 	closedir(dir);
 }
 
 static void scan_processes(struct holders *holders, const struct host_root *root,
-			   const struct nodes *nodes)
+			   const struct device_nodes *nodes)
 {
 	int fd = host_root_openat(root, NAME_PROC, O_RDONLY | O_DIRECTORY);
 	struct dirent *entry;
@@ -151,16 +84,11 @@ static void scan_processes(struct holders *holders, const struct host_root *root
 void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
 		  struct holders *ret)
 {
-	struct nodes nodes = { 0 };
-	char function[64];
+	struct device_nodes nodes = { 0 };
 
 	*ret = (struct holders){ .complete = true };
-	for (size_t i = 0; i < count; i++) {
-		snprintf(function, sizeof(function), NAME_PCI_DEVICES "/%s",
-			 pci_addr_text(addrs[i]).text);
-		nodes_below(&nodes, root->fd, function, addrs[i], 0);
-		nodes_of_group(&nodes, root, function, addrs[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		device_nodes_add(&nodes, root, addrs[i]);
 	if (nodes.count > 0)
 		scan_processes(ret, root, &nodes);
 	free(nodes.items);

@@ -10,6 +10,7 @@
 struct holder {
 	struct pci_addr addr; /* the function */
 	char node[64];        /* "/dev/dri/card0", as the process opened it */
+	bool shared;          /* the node is not this function's alone: see device-nodes.h */
 	pid_t pid;
 	char name[32];        /* the process's, from /proc/PID/comm */
 };
@@ -21,8 +22,8 @@ struct holders {
 };
 
 /*
- * Who holds nodes of these functions: DRM, framebuffer, sound and vfio nodes, found by device
- * number below the function's directory in sysfs and looked for in every /proc/PID/fd.
+ * Who holds nodes of these functions: DRM, framebuffer, sound, vfio, kfd and nvidia nodes, known by
+ * their device numbers and looked for in every /proc/PID/fd.
  */
 void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
 		  struct holders *ret);

@@ -33,6 +33,10 @@ static int discover(struct host *host, unsigned int parts, struct error *err)
 		return r;
 	read_drivers(host->root, &host->drivers);
 	iommu_read(host->root, &host->iommu);
+	if (parts & HOST_CAPS) {
+		host->caps = pci_caps_read(host->root, host->config, &host->functions);
+		host->has_ivrs = pci_has_ivrs(host->root);
+	}
 	for (size_t i = 0; parts & HOST_MODULES && i < VFIO_MODULE_COUNT; i++) {
 		r = module_read(host->root, vfio_modules[i], &host->modules[i], err);
 		if (r < 0)
@@ -64,13 +68,48 @@ void host_discover_holders(struct host *host, const struct pci_addr *addrs, size
 	holders_read(host->root, addrs, count, &host->holders);
 }
 
+void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t count)
+{
+	pci_bars_release(&host->bars);
+	display_release(&host->display);
+	duties_release(&host->duties);
+	pci_bars_read(host->root, addrs, count, &host->bars);
+	display_read(host->root, &host->display, &host->unknowns);
+	duties_read(host->root, &host->duties, &host->unknowns);
+}
+
+void host_discover_platform(struct host *host)
+{
+	platform_read(host->root, &host->platform, &host->unknowns);
+}
+
+void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t count)
+{
+	/* On a host without an IOMMU it was looked at for bind. */
+	if (host->platform.cmdline.count == 0)
+		host_discover_platform(host);
+	guest_means_read(host->root, &host->means);
+	rivals_read(host->root, &host->platform, &host->rivals, &host->unknowns);
+	driver_modules_release(&host->driver_modules);
+	driver_modules_read(host->root, &host->functions, addrs, count, &host->driver_modules);
+}
+
 void host_release(struct host *host)
 {
+	unknowns_release(&host->unknowns);
+	driver_modules_release(&host->driver_modules);
+	rivals_release(&host->rivals);
+	platform_release(&host->platform);
+	duties_release(&host->duties);
+	display_release(&host->display);
+	pci_bars_release(&host->bars);
 	holders_release(&host->holders);
 	held_list_release(&host->held);
 	iommu_release(&host->iommu);
 	strv_release(&host->drivers);
 	pci_functions_release(&host->functions);
+	free(host->caps);
+	host->caps = NULL;
 	pci_config_close(host->config);
 	host->config = NULL;
 }

@@ -2,11 +2,20 @@
 #pragma once
 
 #include "base/strv.h"
+#include "host/display.h"
+#include "host/driver-module.h"
+#include "host/duty.h"
+#include "host/guest-means.h"
 #include "host/held.h"
 #include "host/holders.h"
 #include "host/iommu.h"
 #include "host/module.h"
+#include "host/pci-bars.h"
+#include "host/pci-caps.h"
 #include "host/pci.h"
+#include "host/platform.h"
+#include "host/rivals.h"
+#include "host/unknown.h"
 
 struct pci_config;
 
@@ -14,6 +23,7 @@ struct pci_config;
 enum host_part {
 	HOST_MODULES = 1 << 0, /* the vfio modules */
 	HOST_HELD = 1 << 1,    /* the records of what vfioadm has bound */
+	HOST_CAPS = 1 << 2,    /* configuration space, for what decides about IOMMU groups */
 };
 
 /*
@@ -24,11 +34,26 @@ struct host {
 	struct host_root *root;
 	struct pci_config *config;
 	struct pci_functions functions;
+	struct pci_caps *caps; /* one for each of functions, with HOST_CAPS */
 	struct strv drivers; /* the PCI drivers that are registered */
 	struct iommu iommu;
+	bool has_ivrs; /* the firmware describes an AMD IOMMU; with HOST_CAPS */
 	struct module_info modules[VFIO_MODULE_COUNT];
 	struct held_list held;
 	struct holders holders; /* of the functions given to host_discover_holders() */
+
+	/* From host_discover_uses() */
+	struct pci_bars_list bars;
+	struct display display;
+	struct duties duties;
+
+	/* From host_discover_platform() and host_discover_rest() */
+	struct platform platform;
+	struct guest_means means;
+	struct rivals rivals;
+	struct driver_modules driver_modules;
+
+	struct unknowns unknowns; /* what none of them could read */
 };
 
 int host_discover(struct host_root *root, unsigned int parts, struct host *ret, struct error *err)
@@ -40,4 +65,13 @@ int host_discover(struct host_root *root, unsigned int parts, struct host *ret, 
  */
 void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count);
+
+/* What the host itself does with these functions: its screen, its disks, its network. */
+void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t count);
+
+/* Processor, firmware and kernel command line. */
+void host_discover_platform(struct host *host);
+
+/* All else that only check tells, the platform included. */
+void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_release(struct host *host);

@@ -8,12 +8,22 @@ static const struct {
 	void (*run)(const struct host *host, const struct targets *targets,
 		    struct finding_list *findings);
 } checks[] = {
-	{ ASSESS_BIND, check_iommu },
-	{ ASSESS_BIND, check_modules },
-	{ ASSESS_BIND, check_groups },
-	{ ASSESS_BIND, check_devices },
-	{ ASSESS_BIND | ASSESS_UNBIND, check_locks },
-	{ ASSESS_BIND | ASSESS_UNBIND, check_holders },
+	{ ASSESS_BIND | ASSESS_CHECK, check_iommu },
+	{ ASSESS_BIND | ASSESS_CHECK, check_modules },
+	{ ASSESS_BIND | ASSESS_CHECK, check_groups },
+	{ ASSESS_BIND | ASSESS_CHECK, check_devices },
+	{ ASSESS_BIND | ASSESS_CHECK, check_boot_framebuffer },
+	{ ASSESS_BIND | ASSESS_CHECK, check_duties },
+	{ ASSESS_BIND | ASSESS_CHECK, check_reset },
+	{ ASSESS_BIND | ASSESS_CHECK, check_unknowns },
+	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_locks },
+	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_holders },
+	{ ASSESS_CHECK, check_cards },
+	{ ASSESS_CHECK, check_console },
+	{ ASSESS_CHECK, check_driver_modules },
+	{ ASSESS_CHECK, check_guest_means },
+	{ ASSESS_CHECK, check_rivals },
+	{ ASSESS_CHECK, check_kernel_settings },
 };
 
 void assess(const struct host *host, const struct targets *targets, enum assess_purpose purpose,

@@ -8,6 +8,7 @@
 enum assess_purpose {
 	ASSESS_BIND = 1 << 0,
 	ASSESS_UNBIND = 1 << 1,
+	ASSESS_CHECK = 1 << 2, /* all that bind judges, and what a person should know before */
 };
 
 /* Judge the targets on this host; adds to findings, sorted, worst first. Pure: no I/O. */

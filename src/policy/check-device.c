@@ -27,11 +27,6 @@ static void check_device(const struct pci_function *f, struct finding_list *find
 				      f->virtual_functions),
 			    xasprintf("write 0 to its sriov_numvfs, or give away the virtual "
 				      "functions instead"));
-	if (f->reset_methods.count == 0)
-		finding_add(findings, FINDING_NO_RESET, addr.text,
-			    xstrdup("the kernel knows no way to reset this function: the card may "
-				    "not come up twice"),
-			    xstrdup("if it does not, only a reboot or suspend brings it back"));
 }
 
 /* A function that vfio-pci holds already is past all of this. */
@@ -58,29 +53,9 @@ void check_locks(const struct host *host, const struct targets *targets,
 			    pci_addr_text(targets->items[i]->addr).text,
 			    xstrdup("a change of this device is under way and does not end: its "
 				    "driver waits for someone to let go"),
-			    xstrdup("end whatever still uses the device (ps -eo pid,stat,comm shows "
-				    "what is stuck as D); if nothing does, only a reboot helps"));
+			    xstrdup("end whatever still uses the device (ps -eo pid,stat,comm "
+				    "shows what is stuck as D); if nothing does, only a reboot helps"));
 	}
-}
-
-void check_holders(const struct host *host, const struct targets *targets,
-		   struct finding_list *findings)
-{
-	for (size_t i = 0; i < host->holders.count; i++) {
-		const struct holder *h = &host->holders.items[i];
-
-		if (!targets_have(targets, h->addr))
-			continue;
-		finding_add(findings, FINDING_DEVICE_IN_USE, pci_addr_text(h->addr).text,
-			    xasprintf("%s (pid %d) has %s open", h->name, (int)h->pid, h->node),
-			    xasprintf("stop %s first; a driver that is used cannot let go of its "
-				      "device safely", h->name));
-	}
-	if (!host->holders.complete)
-		finding_add(findings, FINDING_HOLDERS_UNKNOWN, "processes",
-			    xstrdup("some processes could not be looked at, so who has the device "
-				    "open is not known"),
-			    xstrdup("run this as root to know"));
 }
 
 static void check_module(const struct module_info *module, struct finding_list *findings)

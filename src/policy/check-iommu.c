@@ -9,28 +9,19 @@ void check_iommu(const struct host *host, const struct targets *targets,
 		 struct finding_list *findings)
 {
 	if (!host->iommu.active && host->iommu.group_count == 0) {
-		finding_add(findings, FINDING_IOMMU_OFF, "iommu",
-			    xstrdup("no IOMMU is active on this host, so no device can be given to "
-				    "a guest safely"),
-			    xstrdup("enable VT-d or AMD-Vi (\"IOMMU\") in the firmware set-up; on "
-				    "Intel also boot with intel_iommu=on"));
+		check_iommu_off(host, findings);
 		return;
 	}
 	for (size_t i = 0; i < targets->count; i++)
 		if (targets->items[i]->iommu_group < 0 && !pci_function_is_bridge(targets->items[i]))
-			finding_add(findings, FINDING_NO_IOMMU_GROUP,
-				    pci_addr_text(targets->items[i]->addr).text,
-				    xstrdup("the IOMMU does not cover this device: it has no IOMMU "
-					    "group"),
-				    xstrdup("on Debian an Intel GPU gets its group by booting with "
-					    "intel_iommu=on; other devices cannot be given away"));
+			check_no_group(host, targets->items[i], findings);
 	if (host->iommu.remapping == REMAPPING_OFF && !host->iommu.unsafe_interrupts)
 		finding_add(findings, FINDING_NO_INTERRUPT_REMAPPING, "iommu",
 			    xstrdup("interrupt remapping is off: a guest with the device could "
 				    "inject interrupts into the host, and vfio refuses that"),
 			    xstrdup("take intremap=off off the kernel command line or enable it in "
-				    "the firmware; for guests you trust wholly, set vfio_iommu_type1 "
-				    "allow_unsafe_interrupts=1"));
+				    "the firmware; for guests you trust wholly, set "
+				    "vfio_iommu_type1 allow_unsafe_interrupts=1"));
 }
 
 /* "0000:02:00.0 (e1000e), 0000:03:00.0 (xhci_hcd)" */

@@ -4,6 +4,7 @@
 #   host_tree                                          an empty host, in $tree
 #   iommu dmar0                                        its IOMMU is on
 #   function_at 0000:01:00.0 1002 5159 030000 radeon 1 a function, its driver and group ("-": none)
+#   pcie_at 0000:00:1c.0 4 5f 1d                       makes it a PCIe device of this type, with ACS words
 #   loaded vfio                                        a module that is loaded
 
 tree=
@@ -61,6 +62,24 @@ function_at() {
 		ln -s "$up/sys/kernel/iommu_groups/$group" "$dir/iommu_group"
 		ln -s "../../../../$path" "$tree/sys/kernel/iommu_groups/$group/devices/$address"
 	fi
+}
+
+# put_bytes ADDRESS OFFSET HEX...: into its configuration space, which grows to hold them
+put_bytes() {
+	local file=$tree/sys/bus/pci/devices/$1/config offset=$2
+	shift 2
+	printf '%b' "$(printf '\\x%s' "$@")" |
+		dd of="$file" bs=1 seek=$((offset)) conv=notrunc status=none
+}
+
+# Type and ACS words are hex; without the words there is no ACS capability.
+pcie_at() {
+	local address=$1 type=$2
+	put_bytes "$address" 0x06 10
+	put_bytes "$address" 0x34 40
+	put_bytes "$address" 0x40 10 00 "${type}2" 00
+	put_bytes "$address" 0xfff 00
+	[ $# -lt 4 ] || put_bytes "$address" 0x100 0d 00 01 00 "$3" 00 "$4" 00
 }
 
 # The usual machine: a screen of its own, a Radeon with sound behind a port, a network card.

@@ -30,6 +30,8 @@ every_document() {
 	keeps list list --all
 	keeps check check
 	keeps check check 00:02.0
+	keeps groups groups
+	keeps groups groups --predict
 	keeps status status
 	keeps bind bind -n 01:00.0
 	keeps bind bind -n 00:02.0
@@ -49,6 +51,12 @@ printf 'address=0000:01:00.0\nids=1002:5159\nsince=1\ndriver=radeon\nmodule=rade
 	>"$tree/run/vfioadm/held/0000:01:00.0"
 function_at 10000:05:00.0 8086 1533 020000 igb 2
 every_document
+
+for capture in "$here"/tests/fixtures/*.tar.xz; do
+	tree=$tap_dir/$(basename "$capture" .tar.xz)
+	mkdir "$tree" && tar -C "$tree" -xJf "$capture"
+	every_document
+done
 
 host_tree
 keeps list list

@@ -282,6 +282,23 @@ static void set_config(struct tree *tree, const char *addr, unsigned int vendor,
 	write_bytes(tree, path, config, sizeof(config));
 }
 
+void tree_set_config(struct tree *tree, const char *addr, size_t offset, const void *bytes,
+		     size_t len)
+{
+	_cleanup_free_ char *path = function_attribute(tree, addr, "config");
+	_cleanup_close_ int fd = openat(tree->root.fd, path, O_WRONLY | O_CLOEXEC);
+
+	must(fd >= 0 && pwrite(fd, bytes, len, (off_t)offset) == (ssize_t)len, "write", path);
+}
+
+void tree_cut_config(struct tree *tree, const char *addr, size_t size)
+{
+	_cleanup_free_ char *path = function_attribute(tree, addr, "config");
+	_cleanup_close_ int fd = openat(tree->root.fd, path, O_WRONLY | O_CLOEXEC);
+
+	must(fd >= 0 && ftruncate(fd, (off_t)size) == 0, "cut", path);
+}
+
 static void set_attributes(struct tree *tree, const char *addr, unsigned int vendor,
 			   unsigned int device, unsigned int class)
 {

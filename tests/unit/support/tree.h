@@ -45,6 +45,11 @@ void tree_unset(struct tree *tree, const char *addr, const char *attribute);
 void tree_set_fifo(struct tree *tree, const char *addr, const char *attribute);
 bool tree_fifo_was_read(struct tree *tree, const char *addr, const char *attribute);
 
+/* Bytes of its configuration space, which grows to hold them; or only the first size ones are left. */
+void tree_set_config(struct tree *tree, const char *addr, size_t offset, const void *bytes,
+		     size_t len);
+void tree_cut_config(struct tree *tree, const char *addr, size_t size);
+
 /* The two links between a function and its driver, and nothing else. */
 void tree_bind(struct tree *tree, const char *addr, const char *driver);
 void tree_unbind(struct tree *tree, const char *addr);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* Nothing that is read this way is larger; it bounds what a damaged capture can cost. */
+#define TEXT_MAX (4 << 20)
+
+ssize_t host_read(const struct host_root *root, const char *path, char **ret)
+{
+	_cleanup_close_ int fd = host_root_openat(root, path, O_RDONLY | O_NONBLOCK);
+	_cleanup_free_ char *text = NULL;
+	size_t size = 0, len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		if (len == size) {
+			size = size ? 2 * size : 4096;
+			text = xreallocarray(text, size + 1, 1);
+		}
+		n = read(fd, text + len, size - len);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		len += n > 0 ? (size_t)n : 0;
+		if (len > TEXT_MAX)
+			return -EFBIG;
+	} while (n != 0);
+	text[len] = '\0';
+	*ret = TAKE_PTR(text);
+	return (ssize_t)len;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int host_list(const struct host_root *root, const char *path, struct strv *ret)
+{
+	int fd = host_root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	struct dirent *entry;
+	DIR *dir;
+
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			strv_add(ret, entry->d_name);
+	closedir(dir);
+	if (ret->count > 0)
+		qsort(ret->items, ret->count, sizeof(*ret->items), compare_names);
+	return 0;
+}
+
+int host_readlink(const struct host_root *root, const char *path, char *buf, size_t size)
+{
+	_cleanup_free_ char *parent = xstrdup(path);
+	char *slash = strrchr(parent, '/');
+	_cleanup_close_ int fd = -1;
+	ssize_t len;
+
+	if (slash)
+		*slash = '\0';
+	fd = host_root_openat(root, slash ? parent : ".", O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	len = readlinkat(fd, slash ? slash + 1 : path, buf, size);
+	if (len < 0)
+		return -errno;
+	if ((size_t)len >= size)
+		return -ENAMETOOLONG;
+	buf[len] = '\0';
+	return 0;
+}
+
+bool host_has(const struct host_root *root, const char *path)
+{
+	_cleanup_close_ int fd = host_root_openat(root, path, O_PATH);
+
+	return fd >= 0;
+}
