@@ -49,10 +49,11 @@ objects := $(sources:src/%.c=$(BUILD)/%.o)
 unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 test_support := $(patsubst tests/unit/%.c,$(BUILD)/tests/%.o,$(wildcard tests/unit/support/*.c))
 cli_tests = $(wildcard tests/cli/*.t)
+fixture_machines = $(basename $(basename $(notdir $(wildcard tests/fixtures/*.tar.xz))))
 host_tests = $(wildcard tests/emulated-host/*.t)
 
 .PHONY: all help demo check check-unit check-cli check-emulated check-layers lint
-.PHONY: install uninstall clean FORCE
+.PHONY: fixtures install uninstall clean FORCE
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
@@ -89,11 +90,15 @@ check-emulated: all $(BUILD)/stage ## (root) only the tests in the emulated host
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	prove --timer --exec tests/run-test $(or $(TESTS),$(host_tests))
 
+fixtures: all $(BUILD)/stage ## (root) capture the emulated hosts anew, MACHINES=... some of them
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/fixtures/capture $(or $(MACHINES),$(fixture_machines))
+	REGEN=1 VFIOADM=$(abspath $(BUILD)/vfioadm) tests/cli/golden.t
+
 check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+	tests/cli/host-tree.sh tests/fixtures/capture $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)

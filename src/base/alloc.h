@@ -17,4 +17,9 @@ char *xasprintf(const char *fmt, ...) _must_check_ _printf_(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) _must_check_ _printf_(1, 0);
 
 /* Room for one more element at the end of an array that is grown by doubling. */
-#define ARRAY_GROW(array, count)                                                                   	do {                                                                                       		if (((count) & ((count) - 1)) == 0)                                                			(array) = xreallocarray((array), (count) ? 2 * (count) : 1,                						sizeof(*(array)));                                 	} while (0)
+#define ARRAY_GROW(array, count) \
+	do { \
+		if (((count) & ((count) - 1)) == 0) \
+			(array) = xreallocarray((array), (count) ? 2 * (count) : 1, \
+						sizeof(*(array))); \
+	} while (0)
