@@ -85,7 +85,8 @@ const struct cmd cmd_bind = {
 		"Load the vfio modules and bind the devices to vfio-pci by driver_override. The other "
 		"functions of a GPU's slot go along. Everything is checked before the first write; "
 		"each change is journalled and verified, and when one fails all are undone in "
-		"reverse. Devices that are bound already are left as they are.",
+		"reverse; only modules that were loaded stay loaded. Devices that are bound already "
+		"are left as they are.",
 	.min_args = 1,
 	.max_args = -1,
 	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |
