@@ -55,6 +55,7 @@ host_tests = $(wildcard tests/emulated-host/*.t)
 .PHONY: all help demo check check-unit check-cli check-emulated check-layers lint
 .PHONY: fixtures install uninstall clean FORCE
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
 
