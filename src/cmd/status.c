@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "host/files.h"
 #include "host/names.h"
 #include "report/json-views.h"
 #include "report/text.h"
-
-#include <fcntl.h>
-
-static bool was_interrupted(const struct host_root *root)
-{
-	int fd = host_root_openat(root, NAME_STATE_DIR "/journal", O_PATH);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
 
 static int status_run(struct invocation *invocation)
 {
@@ -34,7 +24,7 @@ static int status_run(struct invocation *invocation)
 	} else {
 		log_info("nothing is held");
 	}
-	if (was_interrupted(&invocation->root))
+	if (host_has(&invocation->root, NAME_STATE_DIR "/journal"))
 		log_info("a change is under way, or was interrupted: if no vfioadm is at work, run "
 			 "vfioadm recover");
 	host_release(&host);

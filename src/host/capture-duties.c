@@ -38,14 +38,6 @@ static void put_text(const struct copy *c, const char *path, char *text, size_t 
 	free(text);
 }
 
-static void put_link(const struct copy *c, const char *path)
-{
-	char target[4096];
-
-	if (host_readlink(c->root, path, target, sizeof(target)) == 0)
-		c->sink->link(c->sink->context, path, target);
-}
-
 /* A directory of links to devices: each link, and where it leads. */
 static char *put_device(const struct copy *c, const char *directory, const char *name)
 {
@@ -82,7 +74,7 @@ static void put_block_devices(const struct copy *c)
 		for (size_t j = 0; j < slaves.count; j++) {
 			_cleanup_free_ char *slave = xasprintf("%s/%s", below, slaves.items[j]);
 
-			put_link(c, slave);
+			capture_link(c->root, c->sink, slave);
 		}
 	}
 }
@@ -97,7 +89,7 @@ static void put_links_below(const struct copy *c, const char *directory, const c
 		_cleanup_free_ char *path = xasprintf("%s/%s", directory, names.items[i]);
 
 		if (strncmp(names.items[i], start, strlen(start)) == 0)
-			put_link(c, path);
+			capture_link(c->root, c->sink, path);
 	}
 }
 
@@ -146,7 +138,7 @@ static void put_mounts(const struct copy *c)
 		fprintf(out, "1 1 %s / %s rw - %s %s%s rw\n", number, point, type,
 			*name ? "/dev/" : "-", name);
 		link = xasprintf(NAME_BLOCK_NUMBERS "/%s", number);
-		put_link(c, link);
+		capture_link(c->root, c->sink, link);
 	}
 	fclose(out);
 	put_text(c, NAME_MOUNTS, kept, size);

@@ -29,14 +29,6 @@ static void copy_text(const struct copy *c, const char *path)
 		strv_add(c->unreadable, path);
 }
 
-static void copy_link(const struct copy *c, const char *path)
-{
-	char target[4096];
-
-	if (host_readlink(c->root, path, target, sizeof(target)) == 0)
-		c->sink->link(c->sink->context, path, target);
-}
-
 /* That it is there, and whether it is a directory. */
 static void copy_presence(const struct copy *c, const char *path)
 {
@@ -79,7 +71,7 @@ static void copy_framebuffers(const struct copy *c)
 			if (!strstr(path, "-framebuffer.") ||
 			    host_readlink(c->root, path, target, sizeof(target)) < 0)
 				continue;
-			copy_link(c, path);
+			capture_link(c->root, c->sink, path);
 			below = strstr(target, "devices/");
 			real = xasprintf("sys/%s/driver", below ? below : target);
 			if (host_readlink(c->root, driver, target, sizeof(target)) == 0)
@@ -90,7 +82,7 @@ static void copy_framebuffers(const struct copy *c)
 			_cleanup_free_ char *path =
 				xasprintf(NAME_GRAPHICS_CLASS "/%s", nodes.items[i]);
 
-			copy_link(c, path);
+			capture_link(c->root, c->sink, path);
 		}
 	if (host_list(c->root, NAME_VTCONSOLE_CLASS, &consoles) == 0)
 		for (size_t i = 0; i < consoles.count; i++) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/capture.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "host/files.h"
 #include "host/names.h"
 
 /* The largest of a kernel's module indexes is some 2 MB. */
@@ -25,37 +24,20 @@ static void copy_file(const struct host_root *root, const struct capture_sink *s
 		strv_add(unreadable, path);
 }
 
-static void copy_link(const struct host_root *root, const struct capture_sink *sink,
-		      const char *path)
+void capture_link(const struct host_root *root, const struct capture_sink *sink, const char *path)
 {
 	char target[4096];
-	ssize_t len = readlinkat(root->fd, path, target, sizeof(target) - 1);
 
-	if (len < 0)
-		return;
-	target[len] = '\0';
-	sink->link(sink->context, path, target);
+	if (host_readlink(root, path, target, sizeof(target)) == 0)
+		sink->link(sink->context, path, target);
 }
 
-static DIR *open_dir(const struct host_root *root, const char *path)
-{
-	int fd = host_root_openat(root, path, O_RDONLY | O_DIRECTORY);
-
-	return fd < 0 ? NULL : fdopendir(fd);
-}
-
-/* The names in a directory, without those that begin with a dot. */
+/* None where the directory is absent. */
 static struct strv names_in(const struct host_root *root, const char *path)
 {
 	struct strv names = { 0 };
-	DIR *dir = open_dir(root, path);
-	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			strv_add(&names, entry->d_name);
-	if (dir)
-		closedir(dir);
+	(void)!host_list(root, path, &names);
 	return names;
 }
 
@@ -70,7 +52,7 @@ static void capture_iommu(const struct host_root *root, const struct capture_sin
 	for (size_t i = 0; i < units.count; i++) {
 		_cleanup_free_ char *path = xasprintf(NAME_IOMMU_CLASS "/%s", units.items[i]);
 
-		copy_link(root, sink, path);
+		capture_link(root, sink, path);
 	}
 	for (size_t i = 0; i < groups.count; i++) {
 		_cleanup_free_ char *group = xasprintf(NAME_IOMMU_GROUPS "/%s", groups.items[i]);
@@ -84,7 +66,7 @@ static void capture_iommu(const struct host_root *root, const struct capture_sin
 		for (size_t j = 0; j < members.count; j++) {
 			_cleanup_free_ char *path = xasprintf("%s/%s", devices, members.items[j]);
 
-			copy_link(root, sink, path);
+			capture_link(root, sink, path);
 		}
 	}
 }
@@ -100,7 +82,7 @@ static void capture_drivers(const struct host_root *root, const struct capture_s
 		_cleanup_free_ char *module = xasprintf("%s/module", path);
 
 		sink->directory(sink->context, path);
-		copy_link(root, sink, module);
+		capture_link(root, sink, module);
 	}
 }
 

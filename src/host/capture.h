@@ -22,6 +22,9 @@ struct capture_sink {
 void capture_host(const struct host_root *root, const struct capture_sink *sink,
 		  struct strv *unreadable);
 
+/* A link as it is, if it is there: for the parts. */
+void capture_link(const struct host_root *root, const struct capture_sink *sink, const char *path);
+
 /* Its parts: /sys/bus/pci, the IOMMU, modules; and what has to be thinned out first. */
 void capture_pci(const struct host_root *root, const struct capture_sink *sink,
 		 struct strv *unreadable);

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/strv.h"
+#include "host/files.h"
 #include "host/names.h"
 
 /*
@@ -35,13 +36,9 @@ static bool exists(const struct host_root *root, const char *directory, const ch
 		   const char *file)
 {
 	char path[256];
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s%s", directory, name, file);
-	fd = host_root_openat(root, path, O_PATH);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	return host_has(root, path);
 }
 
 /*

@@ -5,15 +5,14 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "host/names.h"
 #include "launch/guest.h"
-
-#define GUEST_DIRECTORY SYSCONFDIR "/vfioadm/guests"
 
 char *guest_file_path(const char *typed)
 {
 	if (strchr(typed, '/'))
 		return xstrdup(typed);
-	return xasprintf("%s/%s%s", GUEST_DIRECTORY, typed,
+	return xasprintf("%s/%s%s", NAME_GUESTS_DIR, typed,
 			 strlen(typed) > 5 && strcmp(typed + strlen(typed) - 5, ".conf") == 0
 				 ? ""
 				 : ".conf");
