@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 
-static ssize_t read_up_to(int fd, char *buf, size_t size)
+ssize_t fd_read(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -33,7 +33,7 @@ ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size)
 
 	if (fd < 0)
 		return -errno;
-	len = read_up_to(fd, buf, size - 1);
+	len = fd_read(fd, buf, size - 1);
 	if (len < 0)
 		return len;
 	while (len > 0 && buf[len - 1] == '\n')
@@ -42,19 +42,16 @@ ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size)
 	return len;
 }
 
-ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret)
+ssize_t fd_read_all(int fd, size_t max, char **ret)
 {
-	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *buf = NULL;
 	size_t size = 4096, len = 0;
 
-	if (fd < 0)
-		return -errno;
 	for (;;) {
 		ssize_t n;
 
 		buf = xreallocarray(buf, size + 1, 1);
-		n = read_up_to(fd, buf + len, size - len);
+		n = fd_read(fd, buf + len, size - len);
 		if (n < 0)
 			return n;
 		len += (size_t)n;
@@ -67,6 +64,13 @@ ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret)
 	buf[len] = '\0';
 	*ret = TAKE_PTR(buf);
 	return (ssize_t)len;
+}
+
+ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret)
+{
+	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd_read_all(fd, max, ret);
 }
 
 ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size)

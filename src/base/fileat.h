@@ -10,6 +10,12 @@
  * failure.
  */
 
+/* Until size bytes are read or the file ends; returns their number. */
+ssize_t fd_read(int fd, char *buf, size_t size) _must_check_;
+
+/* As fileat_read_all(), of what is open. */
+ssize_t fd_read_all(int fd, size_t max, char **ret) _must_check_;
+
 /* The file's first size - 1 bytes without trailing newlines; returns their number. */
 ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size) _must_check_;
 

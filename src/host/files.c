@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/fileat.h"
 
 /* Nothing that is read this way is larger; it bounds what a damaged capture can cost. */
 #define TEXT_MAX (4 << 20)
@@ -14,27 +15,8 @@
 ssize_t host_read(const struct host_root *root, const char *path, char **ret)
 {
 	_cleanup_close_ int fd = host_root_openat(root, path, O_RDONLY | O_NONBLOCK);
-	_cleanup_free_ char *text = NULL;
-	size_t size = 0, len = 0;
-	ssize_t n;
 
-	if (fd < 0)
-		return fd;
-	do {
-		if (len == size) {
-			size = size ? 2 * size : 4096;
-			text = xreallocarray(text, size + 1, 1);
-		}
-		n = read(fd, text + len, size - len);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		len += n > 0 ? (size_t)n : 0;
-		if (len > TEXT_MAX)
-			return -EFBIG;
-	} while (n != 0);
-	text[len] = '\0';
-	*ret = TAKE_PTR(text);
-	return (ssize_t)len;
+	return fd < 0 ? fd : fd_read_all(fd, TEXT_MAX, ret);
 }
 
 static int compare_names(const void *a, const void *b)
