@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/duty.h"
+#include "host/block-use.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "host/duty.h"
+#include "host/block-use.h"
 #include "host/files.h"
 #include "host/names.h"
+#include "host/net-use.h"
 #include "host/rivals.h"
 
 /*

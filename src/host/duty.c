@@ -28,13 +28,6 @@ void duties_add_path(struct duties *duties, const struct host_root *root, const 
 		add(duties, addrs[i], network, what);
 }
 
-void duties_read(const struct host_root *root, struct duties *ret, struct unknowns *unknowns)
-{
-	*ret = (struct duties){ 0 };
-	block_use_read(root, ret, unknowns);
-	net_use_read(root, ret, unknowns);
-}
-
 void duties_release(struct duties *duties)
 {
 	for (size_t i = 0; i < duties->count; i++)

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/host.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-
+#include "host/block-use.h"
+#include "host/files.h"
 #include "host/names.h"
+#include "host/net-use.h"
 #include "host/pci-config.h"
 #include "host/pci-locked.h"
-
-static void read_drivers(const struct host_root *root, struct strv *ret)
-{
-	int fd = host_root_openat(root, NAME_PCI_DRIVERS, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			strv_add(ret, entry->d_name);
-	if (dir)
-		closedir(dir);
-}
 
 static int discover(struct host *host, unsigned int parts, struct error *err)
 {
@@ -31,7 +18,9 @@ static int discover(struct host *host, unsigned int parts, struct error *err)
 	r = pci_functions_read(host->root, host->config, &host->functions, err);
 	if (r < 0)
 		return r;
-	read_drivers(host->root, &host->drivers);
+	r = host_list(host->root, NAME_PCI_DRIVERS, &host->drivers);
+	if (r < 0)
+		unknowns_add(&host->unknowns, NAME_PCI_DRIVERS, r, "which drivers are registered");
 	iommu_read(host->root, &host->iommu);
 	if (parts & HOST_CAPS) {
 		host->caps = pci_caps_read(host->root, host->config, &host->functions);
@@ -75,7 +64,8 @@ void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t 
 	duties_release(&host->duties);
 	pci_bars_read(host->root, addrs, count, &host->bars);
 	display_read(host->root, &host->display, &host->unknowns);
-	duties_read(host->root, &host->duties, &host->unknowns);
+	block_use_read(host->root, &host->duties, &host->unknowns);
+	net_use_read(host->root, &host->duties, &host->unknowns);
 }
 
 void host_discover_platform(struct host *host)

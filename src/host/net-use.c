@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/duty.h"
+#include "host/net-use.h"
 
 #include <stdio.h>
 #include <string.h>
