@@ -99,7 +99,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh tests/fixtures/capture $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+	tests/cli/host-tree.sh tests/fixtures/capture $(bench_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)
@@ -171,3 +171,4 @@ clean: ## remove what was built
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/tests/support/*.d)
 
 include tests/fuzz/fuzz.mk
+include tests/bench/bench.mk

@@ -1,0 +1,21 @@
+# The performance table. The top Makefile includes this.
+#   sudo make bench
+# The tools that vfioadm is measured against are real ones, of Debian's packages.
+
+bench_scripts = $(addprefix tests/bench/,bench by-hand groups-by-hand report tools.sh)
+bench_programs = $(BUILD)/bench/stopwatch $(BUILD)/bench/floor
+
+.PHONY: bench run-bench
+
+bench: ## (root) measure vfioadm beside driverctl, dpdk-devbind, libvirt and others
+	contrib/install-packages bench
+	$(MAKE) all
+	$(MAKE) run-bench
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -O2 -o $@ $<
+
+run-bench: $(bench_programs) $(BUILD)/stage
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) CI=true tests/emulated-host/run tests/bench/bench >$(BUILD)/bench/laps.tsv
+	tests/bench/report $(BUILD)/bench
