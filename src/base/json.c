@@ -36,6 +36,14 @@ struct json_object *json_add_object(struct json_object *array)
 	return child;
 }
 
+struct json_object *json_add_array(struct json_object *array)
+{
+	struct json_object *child = json_object_new_array();
+
+	json_object_array_add(array, child);
+	return child;
+}
+
 void json_put_string(struct json_object *object, const char *key, const char *text)
 {
 	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);

@@ -18,6 +18,7 @@ struct json_object *json_new(void);                                          /* 
 struct json_object *json_put_array(struct json_object *object, const char *key); /* [] */
 struct json_object *json_put_object(struct json_object *object, const char *key);
 struct json_object *json_add_object(struct json_object *array);
+struct json_object *json_add_array(struct json_object *array);
 void json_put_string(struct json_object *object, const char *key, const char *text); /* NULL: null */
 void json_put_stringf(struct json_object *object, const char *key, const char *fmt, ...)
 	_printf_(3, 4);

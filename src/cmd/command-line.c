@@ -76,6 +76,9 @@ static int set_option(struct options *options, enum option_id id, const char *ar
 					 TIMEOUT_MAX_S);
 		options->timeout_ms = (unsigned int)seconds * 1000;
 		return 0;
+	case OPTION_WITH_ACS:
+		strv_add(&options->with_acs, argument);
+		return 0;
 	default:
 		return 0;
 	}
@@ -130,4 +133,5 @@ int command_line_parse(int argc, char **argv, struct command_line *ret, struct e
 void command_line_release(struct command_line *line)
 {
 	strv_release(&line->options.allow);
+	strv_release(&line->options.with_acs);
 }

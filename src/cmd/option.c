@@ -25,4 +25,6 @@ const struct option_spec option_specs[OPTION_MAX] = {
 			  "look at the host whose tree is captured in DIR" },
 	[OPTION_VERBOSE] = { "verbose", 'v', ARGUMENT_NONE, NULL, "print each step" },
 	[OPTION_VERSION] = { "version", 0, ARGUMENT_NONE, NULL, "print the version" },
+	[OPTION_WITH_ACS] = { "with-acs", 0, ARGUMENT_REQUIRED, "DEVICE",
+			      "predict as if it had ACS; may be given several times" },
 };

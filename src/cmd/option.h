@@ -19,6 +19,7 @@ enum option_id {
 	OPTION_ROOT,
 	OPTION_VERBOSE,
 	OPTION_VERSION,
+	OPTION_WITH_ACS,
 	OPTION_MAX,
 };
 
@@ -49,6 +50,7 @@ struct options {
 	const char *help;        /* --help=man, --help=bash; NULL: plain --help */
 	bool color;              /* decided: --color=WHEN and whether standard output is a terminal */
 	struct strv allow;       /* finding ids */
+	struct strv with_acs;    /* each a DEVICE */
 };
 
 static inline bool option_given(const struct options *options, enum option_id id)

@@ -67,6 +67,36 @@ static enum acs_verdict judge_without_quirks(const struct acs_rules *rules,
 	return ACS_ISOLATES; /* of a type that is not defined yet */
 }
 
+const char *acs_pointless(enum acs_verdict verdict, const struct pci_function *function,
+			  const struct pci_caps *caps)
+{
+	if (verdict == ACS_DENIED)
+		return "the kernel's list says that it does not isolate, whatever ACS it has";
+	if (!caps->known)
+		return "its configuration space cannot be read, so it is not known what ACS would "
+		       "mean to it";
+	if (!caps->pcie)
+		return pci_function_is_bridge(function)
+			       ? "this is a bridge of conventional PCI, and only PCIe has ACS"
+			       : "this is a conventional PCI device, and only PCIe has ACS";
+	switch (caps->type) {
+	case PCIE_TO_PCI_BRIDGE:
+	case PCI_TO_PCIE_BRIDGE:
+		return "this is a bridge between PCIe and conventional PCI: it hides who is behind "
+		       "it, with ACS or without";
+	case PCIE_RC_EVENT_COLLECTOR:
+		return "this is an event collector of the root complex: the kernel asks none for "
+		       "ACS";
+	case PCIE_ROOT_PORT:
+	case PCIE_DOWNSTREAM_PORT:
+		return NULL;
+	default:
+		return caps->multifunction ? NULL
+					   : "this is the only function of its slot and no port "
+					     "that others are behind: it isolates without ACS";
+	}
+}
+
 enum acs_verdict acs_judge(const struct acs_rules *rules, const struct pci_function *function,
 			   const struct pci_caps *caps, bool root_bus)
 {

@@ -34,6 +34,13 @@ struct acs_rules acs_rules_of(const struct host *host);
 enum acs_verdict acs_judge(const struct acs_rules *rules, const struct pci_function *function,
 			   const struct pci_caps *caps, bool root_bus);
 
+/*
+ * Why ACS would make no difference to a function, as a clause to go behind its address; NULL where
+ * it would, or has already.
+ */
+const char *acs_pointless(enum acs_verdict verdict, const struct pci_function *function,
+			  const struct pci_caps *caps);
+
 static inline bool acs_isolates(enum acs_verdict verdict)
 {
 	return verdict == ACS_ISOLATES || verdict == ACS_VOUCHED;

@@ -23,7 +23,7 @@ static const struct pci_node *node_at(const struct group_rule *rule, size_t i)
 	return &rule->tree->nodes[i];
 }
 
-static void judge_all(struct group_rule *rule)
+static void judge_all(struct group_rule *rule, const bool *has_acs)
 {
 	const struct acs_rules acs = acs_rules_of(rule->tree->host);
 
@@ -31,8 +31,11 @@ static void judge_all(struct group_rule *rule)
 		size_t i = rule->tree->order[n];
 		size_t parent = node_at(rule, i)->parent;
 
-		rule->verdicts[i] = acs_judge(&acs, function_at(rule, i), &node_at(rule, i)->caps,
-					      parent == NO_FUNCTION);
+		rule->verdicts[i] = has_acs && has_acs[i]
+					    ? ACS_ISOLATES
+					    : acs_judge(&acs, function_at(rule, i),
+							&node_at(rule, i)->caps,
+							parent == NO_FUNCTION);
 		if (!acs_isolates(rule->verdicts[i]))
 			rule->paths[i] = (struct path_block){
 				.function = i, .unknown = rule->verdicts[i] == ACS_UNKNOWN };
@@ -43,7 +46,7 @@ static void judge_all(struct group_rule *rule)
 	}
 }
 
-void group_rule_init(const struct pci_tree *tree, struct group_rule *ret)
+void group_rule_init(const struct pci_tree *tree, const bool *has_acs, struct group_rule *ret)
 {
 	*ret = (struct group_rule){
 		.tree = tree,
@@ -55,7 +58,7 @@ void group_rule_init(const struct pci_tree *tree, struct group_rule *ret)
 		ret->group_of[i] = NO_GROUP;
 		ret->any_alias |= function_has_alias(&tree->host->functions.items[i]);
 	}
-	judge_all(ret);
+	judge_all(ret, has_acs);
 }
 
 void group_rule_release(struct group_rule *rule)

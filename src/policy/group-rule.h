@@ -22,7 +22,8 @@ struct group_rule {
 	size_t *group_of;           /* of those placed; NO_GROUP for the rest */
 };
 
-void group_rule_init(const struct pci_tree *tree, struct group_rule *ret);
+/* has_acs: one for each function, those that count as if they had full ACS; NULL: none. */
+void group_rule_init(const struct pci_tree *tree, const bool *has_acs, struct group_rule *ret);
 void group_rule_release(struct group_rule *rule);
 
 /* The group among those that exist that the function belongs to, or NO_GROUP; and why so. */

@@ -107,17 +107,18 @@ static void collect_members(struct prediction *prediction)
 			prediction->members[filled[prediction->group_of[i]]++] = i;
 }
 
-void predict_groups(const struct host *host, struct prediction *ret)
+void predict_groups_with_acs(const struct host *host, const bool *has_acs, struct prediction *ret)
 {
 	struct prediction prediction = { .complete = true };
 	struct group_rule rule;
 
 	pci_tree_build(host, &prediction.tree);
 	prediction.reasons = xcalloc(prediction.tree.count, sizeof(*prediction.reasons));
-	group_rule_init(&prediction.tree, &rule);
+	group_rule_init(&prediction.tree, has_acs, &rule);
 	place_all(&prediction, &rule);
 	explain_causes(&prediction, &rule);
 	prediction.group_of = TAKE_PTR(rule.group_of);
+	prediction.verdicts = TAKE_PTR(rule.verdicts);
 	group_rule_release(&rule);
 	prediction.groups = xcalloc(prediction.group_count, sizeof(*prediction.groups));
 	prediction.members = xcalloc(prediction.tree.count, sizeof(*prediction.members));
@@ -126,9 +127,15 @@ void predict_groups(const struct host *host, struct prediction *ret)
 	*ret = prediction;
 }
 
+void predict_groups(const struct host *host, struct prediction *ret)
+{
+	predict_groups_with_acs(host, NULL, ret);
+}
+
 void prediction_release(struct prediction *prediction)
 {
 	pci_tree_release(&prediction->tree);
+	free(prediction->verdicts);
 	free(prediction->group_of);
 	free(prediction->reasons);
 	free(prediction->groups);

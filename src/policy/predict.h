@@ -11,6 +11,7 @@ struct predicted_group {
 /* The IOMMU groups that follow from configuration space and topology alone, and why. */
 struct prediction {
 	struct pci_tree tree;
+	enum acs_verdict *verdicts;   /* each function's */
 	size_t *group_of;             /* each function's group; NO_GROUP: no IOMMU covers it */
 	struct group_reason *reasons; /* each function's */
 	struct predicted_group *groups; /* by their lowest address */
@@ -33,6 +34,9 @@ enum prediction_match {
  * linear in the number of functions.
  */
 void predict_groups(const struct host *host, struct prediction *ret);
+
+/* The same if each function i with has_acs[i] had full ACS, switched on. */
+void predict_groups_with_acs(const struct host *host, const bool *has_acs, struct prediction *ret);
 void prediction_release(struct prediction *prediction);
 
 enum prediction_match prediction_compare(const struct prediction *prediction);

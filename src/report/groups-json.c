@@ -72,14 +72,22 @@ void json_put_groups(struct json_object *document, const struct host *host)
 		put_group(json_add_object(groups), host, &host->iommu.groups[i]);
 }
 
+static void add_members(struct json_object *array, const struct prediction *prediction,
+			const struct predicted_group *group)
+{
+	const struct pci_function *items = prediction->tree.host->functions.items;
+
+	for (size_t i = 0; i < group->count; i++)
+		json_add_string(array, pci_addr_text(items[group->members[i]].addr).text);
+}
+
 static void put_predicted(struct json_object *object, const struct prediction *prediction,
 			  const struct predicted_group *group)
 {
 	const struct pci_function *items = prediction->tree.host->functions.items;
 	struct json_object *array = json_put_array(object, "members");
 
-	for (size_t i = 0; i < group->count; i++)
-		json_add_string(array, pci_addr_text(items[group->members[i]].addr).text);
+	add_members(array, prediction, group);
 	array = json_put_array(object, "reasons");
 	for (size_t i = 0; i < group->count; i++) {
 		size_t member = group->members[i];
@@ -96,13 +104,68 @@ static void put_predicted(struct json_object *object, const struct prediction *p
 	}
 }
 
-void json_put_prediction(struct json_object *document, const struct prediction *prediction)
+static void put_all_predicted(struct json_object *object, const struct prediction *prediction)
 {
-	struct json_object *array = json_put_array(document, "predicted");
-	enum prediction_match match = prediction_compare(prediction);
+	struct json_object *array = json_put_array(object, "predicted");
 
 	for (size_t i = 0; i < prediction->group_count; i++)
 		put_predicted(json_add_object(array), prediction, &prediction->groups[i]);
+}
+
+static void put_split(struct json_object *object, const struct prediction *prediction, size_t group,
+		      const struct group_split *split)
+{
+	struct json_object *array = json_put_array(object, "members");
+
+	add_members(array, prediction, &prediction->groups[group]);
+	array = json_put_array(object, "groups");
+	for (size_t i = 0; i < split->part_count; i++)
+		add_members(json_add_array(array), prediction, &split->parts[i]);
+}
+
+void json_put_what_ifs(struct json_object *document, const struct prediction *prediction,
+		       const struct what_ifs *what_ifs)
+{
+	const struct pci_function *items = prediction->tree.host->functions.items;
+	struct json_object *array = json_put_array(document, "what_if");
+
+	for (size_t i = 0; i < what_ifs->count; i++) {
+		const struct what_if *what_if = &what_ifs->items[i];
+		_cleanup_free_ char *text = what_if_text(prediction, what_if);
+		struct json_object *object = json_add_object(array);
+
+		json_put_string(object, "address",
+				pci_addr_text(items[what_if->device].addr).text);
+		put_split(object, prediction, what_if->group, &what_if->split);
+		json_put_string(object, "text", text);
+	}
+}
+
+void json_put_with_acs(struct json_object *document, const struct prediction *plain,
+		       const struct prediction *assumed, const struct targets *targets)
+{
+	struct json_object *object = json_put_object(document, "with_acs"), *array;
+
+	array = json_put_array(object, "devices");
+	for (size_t i = 0; i < targets->count; i++)
+		json_add_string(array, pci_addr_text(targets->items[i]->addr).text);
+	put_all_predicted(object, assumed);
+	array = json_put_array(object, "changes");
+	for (size_t g = 0; g < plain->group_count; g++) {
+		struct group_split split;
+
+		group_split_make(plain, g, assumed, &split);
+		if (split.part_count > 1)
+			put_split(json_add_object(array), plain, g, &split);
+		group_split_release(&split);
+	}
+}
+
+void json_put_prediction(struct json_object *document, const struct prediction *prediction)
+{
+	enum prediction_match match = prediction_compare(prediction);
+
+	put_all_predicted(document, prediction);
 	if (match == PREDICTION_UNKNOWN)
 		json_put_null(document, "prediction_matches");
 	else

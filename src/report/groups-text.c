@@ -21,6 +21,7 @@ struct page {
 	int address_width, driver_width;
 	bool color;
 	enum reason_code *told; /* for each function as a cause: what was last said of it */
+	const struct what_if *what_if, *what_if_end; /* those that have not been printed */
 };
 
 static struct page page_of(FILE *out, const struct prediction *prediction, bool color)
@@ -54,8 +55,15 @@ static void print_member(const struct page *page, const struct pci_function *f)
 		*device ? device : "(not in pci.ids)");
 }
 
+static void print_what_if(struct page *page)
+{
+	_cleanup_free_ char *text = what_if_text(page->prediction, page->what_if++);
+
+	fprintf(page->out, "    %s\n", text);
+}
+
 /* A reason that several members share is said once; told remembers the last code of each cause. */
-static void print_reasons(const struct page *page, const size_t *members, size_t count)
+static void print_reasons(struct page *page, const size_t *members, size_t count)
 {
 	const struct prediction *prediction = page->prediction;
 
@@ -68,6 +76,8 @@ static void print_reasons(const struct page *page, const size_t *members, size_t
 		page->told[reason->cause] = reason->code;
 		text = prediction_reason_text(prediction, members[i]);
 		fprintf(page->out, "    why: %s\n", text);
+		if (page->what_if < page->what_if_end && page->what_if->device == reason->cause)
+			print_what_if(page);
 	}
 }
 
@@ -91,7 +101,7 @@ static bool holds_in_group(const struct page *page, const struct iommu_group *gr
 	return page->host->functions.items[reason->cause].iommu_group == group->id;
 }
 
-static void print_group_reasons(const struct page *page, const struct iommu_group *group)
+static void print_group_reasons(struct page *page, const struct iommu_group *group)
 {
 	_cleanup_free_ size_t *members = xcalloc(group->member_count, sizeof(*members));
 	size_t count = 0;
@@ -126,7 +136,7 @@ static void print_viability(const struct page *page, const struct iommu_group *g
 	fputs(viable ? "viable\n" : "\n", page->out);
 }
 
-static void print_group(const struct page *page, const struct iommu_group *group)
+static void print_group(struct page *page, const struct iommu_group *group)
 {
 	fprintf(page->out, "group %d (%s): ", group->id,
 		group->type ? group->type : "type unknown");
@@ -159,7 +169,7 @@ static void print_blank_line(const struct page *page, size_t group)
 
 void text_groups(FILE *out, const struct prediction *prediction, bool color)
 {
-	const struct page page = page_of(out, prediction, color);
+	struct page page = page_of(out, prediction, color);
 	const struct iommu *iommu = &page.host->iommu;
 
 	if (iommu->group_count == 0)
@@ -177,29 +187,78 @@ void text_groups(FILE *out, const struct prediction *prediction, bool color)
 	free(page.told);
 }
 
-void text_prediction(FILE *out, const struct prediction *prediction, bool color)
+static void print_predicted(struct page *page)
+{
+	for (size_t g = 0; g < page->prediction->group_count; g++) {
+		const struct predicted_group *group = &page->prediction->groups[g];
+
+		print_blank_line(page, g);
+		fprintf(page->out, "predicted group %zu:\n", g + 1);
+		for (size_t i = 0; i < group->count; i++)
+			print_member(page, &page->host->functions.items[group->members[i]]);
+		print_reasons(page, group->members, group->count);
+		while (page->what_if < page->what_if_end && page->what_if->group == g)
+			print_what_if(page);
+	}
+	print_left_out(page);
+}
+
+void text_prediction(FILE *out, const struct prediction *prediction,
+		     const struct what_ifs *what_ifs, bool color)
 {
 	static const char *const verdicts[] = {
 		[PREDICTION_UNKNOWN] = "there is nothing to compare it with",
 		[PREDICTION_DIFFERS] = "the kernel's groups differ from it, and only those count",
 		[PREDICTION_MATCHES] = "the kernel's groups are the same",
 	};
-	const struct page page = page_of(out, prediction, color);
-	enum prediction_match match = prediction_compare(prediction);
+	struct page page = page_of(out, prediction, color);
 
-	for (size_t g = 0; g < prediction->group_count; g++) {
-		const struct predicted_group *group = &prediction->groups[g];
-
-		print_blank_line(&page, g);
-		fprintf(out, "predicted group %zu:\n", g + 1);
-		for (size_t i = 0; i < group->count; i++)
-			print_member(&page, &page.host->functions.items[group->members[i]]);
-		print_reasons(&page, group->members, group->count);
-	}
-	print_left_out(&page);
+	page.what_if = what_ifs->items;
+	page.what_if_end = what_ifs->items + what_ifs->count;
+	print_predicted(&page);
 	if (prediction->complete)
-		fprintf(out, "prediction: %s\n", verdicts[match]);
+		fprintf(out, "prediction: %s\n", verdicts[prediction_compare(prediction)]);
 	else
+		fprintf(out, "prediction: incomplete, %s\n", unreadable);
+	free(page.told);
+}
+
+/* "{...} would become {...} {...}" */
+static bool print_split(FILE *out, const struct prediction *plain, size_t group,
+			const struct prediction *assumed)
+{
+	_cleanup_free_ char *before = NULL, *after = NULL;
+	struct group_split whole, split;
+	bool splits;
+
+	group_split_make(plain, group, plain, &whole);
+	group_split_make(plain, group, assumed, &split);
+	splits = split.part_count > 1;
+	before = group_split_text(plain->tree.host, &whole);
+	after = group_split_text(plain->tree.host, &split);
+	if (splits)
+		fprintf(out, "%s would become %s\n", before, after);
+	group_split_release(&whole);
+	group_split_release(&split);
+	return splits;
+}
+
+void text_with_acs(FILE *out, const struct prediction *plain, const struct prediction *assumed,
+		   const struct targets *targets, bool color)
+{
+	struct page page = page_of(out, assumed, color);
+	bool any = false;
+
+	print_predicted(&page);
+	fputs("\nsupposing that these have ACS:", out);
+	for (size_t i = 0; i < targets->count; i++)
+		fprintf(out, " %s", pci_addr_text(targets->items[i]->addr).text);
+	fputc('\n', out);
+	for (size_t g = 0; g < plain->group_count; g++)
+		any |= print_split(out, plain, g, assumed);
+	if (!any)
+		fputs("no group would change\n", out);
+	if (!plain->complete)
 		fprintf(out, "prediction: incomplete, %s\n", unreadable);
 	free(page.told);
 }

@@ -22,6 +22,7 @@ pcie_at 0000:00:01.0 4
 pcie_at 0000:00:1c.0 4 5f 1d
 pcie_at 0000:01:00.0 1
 pcie_at 0000:01:00.1 1
+put_bytes 0000:01:00.0 0x0e 80
 pcie_at 0000:02:00.0 0
 printf '0x%016x 0x%016x %s\n' 0xfee00000 0xfeefffff msi >"$tree/sys/kernel/iommu_groups/1/reserved_regions"
 
@@ -58,6 +59,33 @@ is "$(json '.predicted[0].reasons[1].text')" \
 	'0000:00:01.0: root port without the ACS capability: everything below it is one group' 'names the cause'
 is "$(json '.predicted[1].reasons | length')" 0 'and none for what stands alone'
 is "$(json .prediction_matches)" true 'agrees with the kernel'
+
+is "$(jq -c '[.what_if[] | .address, .members, .groups]' <<<"$stdout")" \
+	'["0000:00:01.0",["0000:00:01.0","0000:01:00.0","0000:01:00.1"],[["0000:00:01.0"],["0000:01:00.0","0000:01:00.1"]]]' \
+	'says what ACS at the port would change'
+exits 0 'groups --predict again' "$VFIOADM" --root "$tree" groups --predict
+like "$stdout" 'everything below it is one group
+    if 0000:00:01.0 had ACS this group would be: \{0000:00:01.0} \{0000:01:00.0 0000:01:00.1}$' \
+	'has the same beside the reason'
+exits 0 'groups --with-acs' "$VFIOADM" --root "$tree" groups --with-acs 00:01.0 --with-acs 01:00.0
+like "$stdout" '^predicted group 5:$' 'shows the groups that would follow'
+like "$stdout" '^supposing that these have ACS: 0000:00:01.0 0000:01:00.0
+\{0000:00:01.0 0000:01:00.0 0000:01:00.1} would become \{0000:00:01.0} \{0000:01:00.0} \{0000:01:00.1}$' \
+	'and the difference'
+exits 0 'groups --with-acs --json' "$VFIOADM" --root "$tree" groups --with-acs 00:01.0 --json
+is "$(jq -c '(.predicted | length), .prediction_matches, .with_acs.devices, [.with_acs.predicted[].members], .with_acs.changes' \
+	<<<"$stdout" | tr '\n' ' ')" \
+	'3 true ["0000:00:01.0"] [["0000:00:01.0"],["0000:00:1c.0"],["0000:01:00.0","0000:01:00.1"],["0000:02:00.0"]] [{"members":["0000:00:01.0","0000:01:00.0","0000:01:00.1"],"groups":[["0000:00:01.0"],["0000:01:00.0","0000:01:00.1"]]}] ' \
+	'has both predictions'
+exits 0 'a device that has ACS already' "$VFIOADM" --root "$tree" groups --with-acs 00:1c.0
+like "$stdout" '^no group would change$' 'changes nothing'
+exits 2 'a device that ACS means nothing to' "$VFIOADM" --root "$tree" groups --with-acs 02:00.0
+like "$stderr" '--with-acs 0000:02:00.0: ACS cannot be supposed there: this is the only function' 'says why'
+is "$stdout" '' 'and shows nothing'
+exits 1 'a device that is not there' "$VFIOADM" --root "$tree" groups --with-acs 09:00.0
+exits 2 'what is no device' "$VFIOADM" --root "$tree" groups --with-acs port
+exits 2 'no device' "$VFIOADM" --root "$tree" groups --with-acs
+exits 2 'the option at another verb' "$VFIOADM" --root "$tree" list --with-acs 00:01.0
 
 put_bytes 0000:00:1c.0 0x106 00
 exits 0 'ACS that is switched off' "$VFIOADM" --root "$tree" groups --predict --json

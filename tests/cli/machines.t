@@ -31,6 +31,29 @@ predicted_groups() {
 		.predicted[].members | map(select($has[.])) | select(length > 0) | join(" ")' "$1" | sort
 }
 
+# with_acs RECORD ADDRESS: the same machine, where this device has ACS (column 8)
+with_acs() { awk -F'\t' -v OFS='\t' -v address="$2" '$1 == address { $8 = "001f"; $9 = "0000" } 1' "$1"; }
+
+# What would change with one device's ACS is what is predicted where that device has it.
+check_what_ifs() {
+	local address
+	for address in $(jq -r '[.what_if[].address] | unique[]' "$tap_dir/document"); do
+		with_acs "$record" "$address" >"$tap_dir/$machine.tsv"
+		"$make_root" "$tap_dir/$machine.tsv" "$root-acs" --no-groups
+		"$VFIOADM" --root "$root-acs" groups --predict --json >"$tap_dir/with"
+		"$VFIOADM" --root "$root" groups --with-acs "$address" --json >"$tap_dir/supposed"
+		is "$(jq -c '[.with_acs.predicted[].members]' "$tap_dir/supposed")" \
+			"$(jq -c '[.predicted[].members]' "$tap_dir/with")" \
+			"$machine: what $address with ACS would change"
+		is "$(jq -c --arg address "$address" \
+			'[.what_if[] | select(.address == $address and (.groups | length) > 1) | .groups]' \
+			"$tap_dir/document")" \
+			"$(jq -c '[.with_acs.changes[].groups]' "$tap_dir/supposed")" \
+			"$machine: $address beside its reason"
+		rm -r "$root-acs"
+	done
+}
+
 for record in "${records[@]}"; do
 	machine=$(basename "$record" .tsv)
 	recorded=$(recorded_groups "$record")
@@ -43,6 +66,7 @@ for record in "${records[@]}"; do
 		exits 0 "$machine, IOMMU $iommu: groups" "$VFIOADM" --root "$root" groups --predict --json
 		printf '%s' "$stdout" >"$tap_dir/document"
 		matches=$(jq .prediction_matches "$tap_dir/document")
+		[ $iommu = on ] || check_what_ifs
 		if [ -z "$recorded" ]; then
 			is "$matches" null "$machine, IOMMU $iommu: no groups were recorded"
 			continue

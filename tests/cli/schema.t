@@ -32,6 +32,8 @@ every_document() {
 	keeps check check 00:02.0
 	keeps groups groups
 	keeps groups groups --predict
+	port=$("$VFIOADM" --root "$tree" groups --predict --json | jq -r '.what_if[0].address // empty')
+	[ -z "$port" ] || keeps groups groups --with-acs "$port"
 	keeps status status
 	keeps bind bind -n 01:00.0
 	keeps bind bind -n 00:02.0
