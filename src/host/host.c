@@ -8,6 +8,13 @@
 #include "host/pci-config.h"
 #include "host/pci-locked.h"
 
+static void discover_caps(struct host *host)
+{
+	free(host->caps);
+	host->caps = pci_caps_read(host->root, host->config, &host->functions);
+	host->has_ivrs = pci_has_ivrs(host->root);
+}
+
 static int discover(struct host *host, unsigned int parts, struct error *err)
 {
 	int r;
@@ -22,10 +29,8 @@ static int discover(struct host *host, unsigned int parts, struct error *err)
 	if (r < 0)
 		unknowns_add(&host->unknowns, NAME_PCI_DRIVERS, r, "which drivers are registered");
 	iommu_read(host->root, &host->iommu);
-	if (parts & HOST_CAPS) {
-		host->caps = pci_caps_read(host->root, host->config, &host->functions);
-		host->has_ivrs = pci_has_ivrs(host->root);
-	}
+	if (parts & HOST_CAPS)
+		discover_caps(host);
 	for (size_t i = 0; parts & HOST_MODULES && i < VFIO_MODULE_COUNT; i++) {
 		r = module_read(host->root, vfio_modules[i], &host->modules[i], err);
 		if (r < 0)
@@ -78,6 +83,7 @@ void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t 
 	/* On a host without an IOMMU it was looked at for bind. */
 	if (host->platform.cmdline.count == 0)
 		host_discover_platform(host);
+	discover_caps(host);
 	guest_means_read(host->root, &host->means);
 	rivals_read(host->root, &host->platform, &host->rivals, &host->unknowns);
 	driver_modules_release(&host->driver_modules);

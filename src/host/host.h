@@ -34,7 +34,7 @@ struct host {
 	struct host_root *root;
 	struct pci_config *config;
 	struct pci_functions functions;
-	struct pci_caps *caps; /* one for each of functions, with HOST_CAPS */
+	struct pci_caps *caps; /* one for each of functions, with HOST_CAPS; else NULL */
 	struct strv drivers; /* the PCI drivers that are registered */
 	struct iommu iommu;
 	bool has_ivrs; /* the firmware describes an AMD IOMMU; with HOST_CAPS */
@@ -72,6 +72,6 @@ void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t 
 /* Processor, firmware and kernel command line. */
 void host_discover_platform(struct host *host);
 
-/* All else that only check tells, the platform included. */
+/* All else that only check tells, the platform and what HOST_CAPS asks for included. */
 void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_release(struct host *host);

@@ -18,6 +18,7 @@ static const struct {
 	{ ASSESS_BIND | ASSESS_CHECK, check_unknowns },
 	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_locks },
 	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_holders },
+	{ ASSESS_CHECK, check_isolation },
 	{ ASSESS_CHECK, check_cards },
 	{ ASSESS_CHECK, check_console },
 	{ ASSESS_CHECK, check_driver_modules },

@@ -32,6 +32,8 @@ void check_console(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
 void check_driver_modules(const struct host *host, const struct targets *targets,
 			  struct finding_list *findings);
+void check_isolation(const struct host *host, const struct targets *targets,
+		     struct finding_list *findings);
 void check_guest_means(const struct host *host, const struct targets *targets,
 		       struct finding_list *findings);
 void check_rivals(const struct host *host, const struct targets *targets,

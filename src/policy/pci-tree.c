@@ -109,6 +109,13 @@ void pci_tree_release(struct pci_tree *tree)
 	*tree = (struct pci_tree){ 0 };
 }
 
+bool pci_tree_is_below(const struct pci_tree *tree, size_t function, size_t above)
+{
+	while (function != above && function != NO_FUNCTION)
+		function = tree->nodes[function].parent;
+	return function == above;
+}
+
 static bool same_bus(struct pci_addr a, struct pci_addr b)
 {
 	return a.domain == b.domain && a.bus == b.bus;

@@ -26,6 +26,9 @@ struct pci_tree {
 void pci_tree_build(const struct host *host, struct pci_tree *ret);
 void pci_tree_release(struct pci_tree *tree);
 
+/* Is the function this one itself, or behind it? */
+bool pci_tree_is_below(const struct pci_tree *tree, size_t function, size_t above);
+
 /* The functions from *first to before *end share the bus, or the slot, of this one. */
 void pci_tree_bus(const struct pci_tree *tree, size_t function, size_t *first, size_t *end);
 void pci_tree_slot(const struct pci_tree *tree, size_t function, size_t *first, size_t *end);

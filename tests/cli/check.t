@@ -57,6 +57,14 @@ exits 0 'addresses that are hidden' check
 is "$stdout" 'verdict: ready' 'say nothing where no frame buffer device is'
 
 usual_host
+put_bytes 0000:00:1c.0 0x106 00
+finds warn prediction-differs 'group 2'
+like "$(json '.findings[].message')" 'keeps 0000:00:1c.0 out of this group' 'names who is kept apart'
+put_bytes 0000:00:1c.0 0x106 1d
+exits 0 'the group that the rule gives' check
+is "$stdout" 'verdict: ready' 'is nothing to tell'
+
+usual_host
 disk=sys/devices/pci0000:00/0000:02:00.0/nvme/nvme0/nvme0n1
 mkdir -p "$tree/$disk" "$tree/sys/dev/block" "$tree/proc/self" "$tree/proc/net"
 ln -s "../../../$disk" "$tree/sys/dev/block/259:0"

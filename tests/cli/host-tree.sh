@@ -92,6 +92,10 @@ usual_host() {
 	function_at 0000:01:00.0 1002 5159 030000 radeon 2 0000:00:1c.0
 	function_at 0000:01:00.1 8086 2668 040300 snd_hda_intel 2 0000:00:1c.0
 	function_at 0000:02:00.0 8086 10d3 020000 e1000e 3
+	pcie_at 0000:00:1c.0 4 5f 1d
+	pcie_at 0000:01:00.0 1
+	pcie_at 0000:01:00.1 1
+	put_bytes 0000:01:00.0 0x0e 80
 	for module in vfio vfio_iommu_type1 vfio_pci; do loaded $module; done
 	mkdir -p "$tree/sys/bus/pci/drivers/vfio-pci"
 }

@@ -30,6 +30,7 @@ every_document() {
 	keeps list list --all
 	keeps check check
 	keeps check check 00:02.0
+	[ ! -e "$tree/sys/bus/pci/devices/0000:05:00.0" ] || keeps check check 05:00.0
 	keeps groups groups
 	keeps groups groups --predict
 	port=$("$VFIOADM" --root "$tree" groups --predict --json | jq -r '.what_if[0].address // empty')

@@ -19,6 +19,16 @@ like "$(reason 0000:00:11.1)" '^multifunction-without-acs 0000:00:11.0: root por
 like "$(reason 0000:0f:00.1)" '^multifunction-without-acs 0000:0f:00.0: ' 'functions of one card are named'
 is "$(reason 0000:01:00.0)$(reason 0000:12:00.0)" '' 'what stands alone has no reason'
 
+run vfioadm check 05:00.0 01:00.0 0f:00.0 02:00.0 --json
+is "$(jq -r '.findings[] | select(.id | test("^(switch|group-would|prediction)")) | .id + " " + .subject' \
+	<<<"$stdout")" \
+	"switch-without-acs 0000:05:00.0
+group-would-widen group $(basename "$(readlink /sys/bus/pci/devices/0000:05:00.0/iommu_group)")" \
+	'check warns of the switch without ACS, and of nothing else here'
+is "$(vfioadm groups --predict --json | jq -c '.what_if[] | select(.address == "0000:00:07.0") | .groups')" \
+	'[["0000:00:07.0"],["0000:07:00.0"],["0000:08:01.0","0000:09:00.0"],["0000:08:02.0","0000:0a:00.0"]]' \
+	'with ACS above it, the second switch would be as the first is'
+
 exits 0 'groups' vfioadm groups
 like "$stdout" '^group [0-9]+ \(DMA(-FQ)?\): not viable: held by the host: 0000:0f:00.0 \(radeon\), 0000:0f:00.1 \(snd_hda_intel\)$' \
 	'tells what is in the way'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support/judged.h"
+#include "support/topology.h"
 
 /* 256 MiB and 64 KiB, as of an old card. */
 #define RESOURCES                                                                                  \
@@ -24,11 +25,23 @@ static void add_guest_means(struct tree *tree)
 	tree_write(tree, "sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
 }
 
+/* A card of two functions behind a port with ACS. */
+static void add_capabilities(struct tree *tree)
+{
+	const uint8_t multifunction = 0x80;
+
+	topology_set_pcie(tree, PORT, PCIE_ROOT_PORT, ACS_PORT, ACS_PORT_ON);
+	topology_set_pcie(tree, GPU, PCIE_LEGACY_ENDPOINT, NO_ACS, 0);
+	tree_set_config(tree, GPU, 0x0e, &multifunction, 1);
+	topology_set_pcie(tree, AUDIO, PCIE_LEGACY_ENDPOINT, NO_ACS, 0);
+}
+
 void judged_make(struct judged *j)
 {
 	*j = (struct judged){ .tree = host_with_radeon(), .device = "01:00" };
 	host_load_vfio(j->tree);
 	tree_set(j->tree, GPU, "resource", RESOURCES);
+	add_capabilities(j->tree);
 	add_guest_means(j->tree);
 }
 
