@@ -62,6 +62,8 @@ static enum exit_code prepare_change(struct launch *launch, struct invocation *i
 				       COMPANIONS_ALL);
 	if (devices.count > 0 && code == CODE_DONE)
 		code = change_plan(&launch->change, invocation->options, ASSESS_BIND);
+	launch_check_roms(guest, &launch->change.host, &launch->change.findings);
+	finding_list_sort(&launch->change.findings);
 	strv_release(&devices);
 	return code;
 }

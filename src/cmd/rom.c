@@ -12,9 +12,6 @@
 #include "report/json-views.h"
 #include "report/rom.h"
 
-/* No ROM is larger than 16 MiB; a dump can have something around it. */
-#define FILE_SIZE_MAX (32 << 20)
-
 static bool is_device(const char *word)
 {
 	struct pci_addr addr;
@@ -33,12 +30,12 @@ static bool is_device(const char *word)
 
 static enum exit_code read_file(const char *path, char **ret, size_t *ret_size)
 {
-	ssize_t len = fileat_read_all(AT_FDCWD, path, FILE_SIZE_MAX, ret);
+	ssize_t len = fileat_read_all(AT_FDCWD, path, ROM_FILE_MAX, ret);
 	struct error err;
 
 	if (len == -EFBIG)
 		error_set(&err, -EFBIG, "%s: it has more than %d MiB: no option ROM is that large",
-			  path, FILE_SIZE_MAX >> 20);
+			  path, ROM_FILE_MAX >> 20);
 	else if (len < 0)
 		error_errno(&err, (int)len, "%s: cannot read it", path);
 	else

@@ -93,6 +93,7 @@ void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t 
 void host_release(struct host *host)
 {
 	unknowns_release(&host->unknowns);
+	pci_roms_release(&host->roms);
 	driver_modules_release(&host->driver_modules);
 	rivals_release(&host->rivals);
 	platform_release(&host->platform);

@@ -12,6 +12,7 @@
 #include "host/module.h"
 #include "host/pci-bars.h"
 #include "host/pci-caps.h"
+#include "host/pci-roms.h"
 #include "host/pci.h"
 #include "host/platform.h"
 #include "host/rivals.h"
@@ -52,6 +53,8 @@ struct host {
 	struct guest_means means;
 	struct rivals rivals;
 	struct driver_modules driver_modules;
+
+	struct pci_roms roms; /* empty, unless the caller has read some */
 
 	struct unknowns unknowns; /* what none of them could read */
 };

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/fileat.h"
+#include "policy/check-rom.h"
+#include "policy/option-rom.h"
 
 /* 0, or why the file cannot be used, as a negative errno. */
 static int try_file(const char *path, int access_mode)
@@ -87,6 +90,30 @@ bool launch_have_kvm(void)
 	_cleanup_close_ int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
 	return fd >= 0;
+}
+
+/* One that is not there may be a display as well. */
+static bool may_be_display(const struct host *host, struct pci_addr addr)
+{
+	const struct pci_function *f = pci_functions_find(&host->functions, addr);
+
+	return !f || pci_function_is_display(f);
+}
+
+void launch_check_roms(const struct guest *guest, const struct host *host,
+		       struct finding_list *findings)
+{
+	for (size_t i = 0; i < guest->hostdev_count; i++) {
+		const struct guest_hostdev *hostdev = &guest->hostdevs[i];
+		_cleanup_free_ char *data = NULL;
+		ssize_t size = -ENOENT;
+
+		if (hostdev->romfile.text && may_be_display(host, hostdev->address))
+			size = fileat_read_all(AT_FDCWD, hostdev->romfile.text, ROM_FILE_MAX, &data);
+		if (size >= 0)
+			check_rom_data(pci_addr_text(hostdev->address).text, hostdev->romfile.text,
+				       data, (size_t)size, findings);
+	}
 }
 
 void launch_preflight(const struct guest *guest, const struct firmware *firmware,

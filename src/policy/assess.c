@@ -20,6 +20,7 @@ static const struct {
 	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_holders },
 	{ ASSESS_CHECK, check_isolation },
 	{ ASSESS_CHECK, check_cards },
+	{ ASSESS_CHECK, check_roms },
 	{ ASSESS_CHECK, check_console },
 	{ ASSESS_CHECK, check_driver_modules },
 	{ ASSESS_CHECK, check_guest_means },

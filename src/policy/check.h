@@ -28,6 +28,8 @@ void check_devices(const struct host *host, const struct targets *targets,
 /* What only check tells: nothing that could harm a host that bind is run on. */
 void check_cards(const struct host *host, const struct targets *targets,
 		 struct finding_list *findings);
+void check_roms(const struct host *host, const struct targets *targets,
+		struct finding_list *findings);
 void check_console(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
 void check_driver_modules(const struct host *host, const struct targets *targets,

@@ -59,6 +59,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"A function that is no sound goes along with the GPU of its slot." },
 	[FINDING_ROM_SHADOWED] = { "rom-shadowed", SEVERITY_WARN,
 		"The boot GPU's ROM cannot be read; the kernel shows the firmware's copy." },
+	[FINDING_ROM_WITHOUT_EFI] = { "rom-without-efi", SEVERITY_WARN,
+		"The card's ROM (check --rom, or romfile=) has nothing that OVMF can run." },
 	[FINDING_DRIVER_BUILT_IN] = { "driver-built-in", SEVERITY_WARN,
 		"The GPU's driver is part of the kernel; no claim can come before it." },
 	[FINDING_MODPROBE_ORDER_USELESS] = { "modprobe-order-useless", SEVERITY_WARN,

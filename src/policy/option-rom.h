@@ -22,6 +22,9 @@ enum { ROM_CODE_X86 = 0, ROM_CODE_OPENFIRMWARE = 1, ROM_CODE_PA_RISC = 2, ROM_CO
 enum { ROM_MACHINE_X86_64 = 0x8664, ROM_MACHINE_EBC = 0x0ebc };
 enum { ROM_SUBSYSTEM_BOOT_DRIVER = 11, ROM_SUBSYSTEM_RUNTIME_DRIVER = 12 };
 
+/* No ROM is larger than 16 MiB; a file that has a dump of one can have something around it. */
+#define ROM_FILE_MAX (32 << 20)
+
 struct option_rom_efi {
 	uint16_t machine, subsystem;
 	uint16_t compression; /* 0: none, 1: UEFI's */

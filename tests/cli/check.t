@@ -56,6 +56,11 @@ printf '00000000-00000000 : 0000:01:00.0\n  00000000-00000000 : efifb\n' >"$tree
 exits 0 'addresses that are hidden' check
 is "$stdout" 'verdict: ready' 'say nothing where no frame buffer device is'
 
+exits 2 'check --rom of a captured host' check --rom
+like "$stderr" '--rom: the ROM of a device can be read only on the host that runs' 'is refused'
+exits 1 'check --rom as someone else' as_nobody "$VFIOADM" check --rom
+like "$stderr" '--rom: only root can read the ROM' 'is refused too'
+
 usual_host
 put_bytes 0000:00:1c.0 0x106 00
 finds warn prediction-differs 'group 2'

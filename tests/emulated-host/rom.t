@@ -46,6 +46,31 @@ like "$stderr" "$boot: this says nothing about its ROM: it is the boot GPU" 'say
 like "$stderr" 'romfile' 'and what to do'
 not_ok 'and its ROM stays disabled' grep -q . "$(rom $boot)"
 
+# check asks the same of every GPU that it judges, and of no other device.
+exits 0 'check --rom' vfioadm check 01:00.0 02:00.0 03:00.0 --rom --json
+is "$(json '.findings[] | select(.id | startswith("rom")) | .id + " " + .subject')" "rom-without-efi $legacy" \
+	'finds the card without an EFI image'
+ok 'and both ROMs are disabled again' disabled $efi
+ok 'each' disabled $legacy
+exits 0 'check' vfioadm check 02:00.0 --json
+is "$(json '.findings[] | select(.id | startswith("rom")) | .id')" '' 'reads no ROM unless told to'
+run vfioadm check $boot --rom --json
+is "$(json '.findings[] | select(.id | startswith("rom")) | .id')" rom-shadowed "concludes nothing of the boot GPU's"
+not_ok 'whose ROM stays disabled' grep -q . "$(rom $boot)"
+exits 1 'check --rom for others than root' \
+	setpriv --reuid=65534 --regid=65534 --clear-groups vfioadm check 01:00.0 --rom
+like "$stderr" 'only root can read the ROM' 'says so'
+
+# A romfile= is judged before the guest starts.
+printf '[guest]\nmemory=64M\n[firmware]\n[hostdev gpu]\naddress=%s\nromfile=%s\n' $efi "$tap_dir/rom" \
+	>"$tap_dir/guest.conf"
+run vfioadm launch -n "$tap_dir/guest.conf" --json
+is "$(json '.findings[] | select(.id == "rom-without-efi") | .subject')" '' 'a romfile with an EFI image is fine'
+echo 1 >"$(rom $legacy)" && cat "$(rom $legacy)" >"$tap_dir/rom"
+echo 0 >"$(rom $legacy)"
+run vfioadm launch -n "$tap_dir/guest.conf" --json
+is "$(json '.findings[] | select(.id == "rom-without-efi") | .subject')" $efi 'and one without is told'
+
 exits 1 'rom of a card that has none' vfioadm rom 03:00.0
 like "$stderr" '0000:03:00.0: it has no option ROM of its own' 'says so'
 exits 3 'rom of a bridge' vfioadm rom 00:04.0
