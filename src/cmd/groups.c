@@ -93,6 +93,7 @@ static int groups_run(struct invocation *invocation)
 
 	if (host_discover(&invocation->root, HOST_CAPS, &view.host, &err) < 0)
 		return fail(&err, CODE_FAILED);
+	host_discover_platform(&view.host);
 	predict_groups(&view.host, &view.prediction);
 	if (supposes)
 		code = suppose_acs(&view, &options->with_acs);

@@ -38,7 +38,7 @@ static const struct thinned thinned_files[] = {
 static const char *const modprobe_kept[] = { "blacklist ", "install ", "softdep ",
 					     "options vfio", NULL };
 
-static const char *const whole_files[] = { "proc/iomem", "proc/modules" };
+static const char *const whole_files[] = { "proc/iomem", "proc/modules", NAME_OSRELEASE };
 
 /* Of these only whether they are there is told. */
 static const char *const present_files[] = {

@@ -21,6 +21,7 @@
 #define NAME_ROUTES_IPV6   "proc/net/ipv6_route"
 #define NAME_CPUINFO       "proc/cpuinfo"
 #define NAME_CMDLINE       "proc/cmdline"
+#define NAME_OSRELEASE     "proc/sys/kernel/osrelease"
 #define NAME_CHAR_DEVICES  "proc/devices"
 #define NAME_NVIDIA_GPUS   "proc/driver/nvidia/gpus"
 #define NAME_PLATFORM_DEVICES "sys/bus/platform/devices"

@@ -9,6 +9,7 @@
 #include "host/pci-config.h"
 
 /* Offsets and values of Linux's include/uapi/linux/pci_regs.h. */
+#define VENDOR_INTEL        0x8086
 #define STANDARD_HEADER     64  /* all that a reader without CAP_SYS_ADMIN gets */
 #define STANDARD_SPACE      256 /* all that a conventional device has */
 #define EXTENDED_SPACE      4096
@@ -22,6 +23,11 @@
 #define CAPABILITY_LIST_CB  0x14
 #define CAPABILITY_PCIE     0x10
 #define EXT_CAPABILITY_ACS  0x000d
+
+/* RCBA of Intel's LPC bridge (INTEL_LPC_RCBA_* of Linux's drivers/pci/quirks.c). */
+#define LPC_DEVICE       0x1f
+#define LPC_RCBA         0xf0
+#define LPC_RCBA_ENABLED 0x01
 
 /* Hops after which a list of capabilities must have gone in circles: PCI_FIND_CAP_TTL of pci.h. */
 #define MAX_CAPABILITIES     48
@@ -71,7 +77,7 @@ static bool has_wide_acs(const struct pci_function *f, const struct pci_caps *ca
 		{ 0xa2e7, 0xa2ee }, { 0x9d10, 0x9d1b },
 	};
 
-	if (f->vendor != 0x8086 || caps->type != PCIE_ROOT_PORT)
+	if (f->vendor != VENDOR_INTEL || caps->type != PCIE_ROOT_PORT)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
 		if (f->device >= ports[i].first && f->device <= ports[i].last)
@@ -120,6 +126,22 @@ static void find_acs(const struct reader *reader, const struct pci_function *f,
 	caps->acs = ACS_CAPABILITY_ABSENT;
 }
 
+/*
+ * The kernel gives root ports of older Intel chipsets what they lack of ACS through registers that
+ * the LPC bridge of their bus maps (pci_quirk_enable_intel_lpc_acs() of quirks.c).
+ */
+static enum chipset_window read_window(const struct reader *reader, const struct pci_function *f)
+{
+	const struct pci_addr lpc = { .domain = f->addr.domain, .bus = f->addr.bus,
+				      .device = LPC_DEVICE };
+	uint8_t bytes[4];
+
+	if (pci_config_read(reader->config, lpc, LPC_RCBA, bytes, sizeof(bytes)) < 0 ||
+	    get_u32(bytes) == 0 || get_u32(bytes) == UINT32_MAX)
+		return CHIPSET_WINDOW_UNKNOWN;
+	return get_u32(bytes) & LPC_RCBA_ENABLED ? CHIPSET_WINDOW_OPEN : CHIPSET_WINDOW_CLOSED;
+}
+
 /* Does a device answer? A virtual function's ids read as all ones, its class never does. */
 static bool read_header(const struct reader *reader, const struct pci_function *f, uint8_t *space)
 {
@@ -145,6 +167,8 @@ static void read_capabilities(const struct reader *reader, const struct pci_func
 	caps->type = get_u16(space + at + 2) >> 4 & 0xf;
 	caps->acs = ACS_CAPABILITY_UNKNOWN;
 	find_acs(reader, f, caps);
+	if (f->vendor == VENDOR_INTEL && caps->type == PCIE_ROOT_PORT && !f->has_parent)
+		caps->window = read_window(reader, f);
 }
 
 static bool is_virtual_function(const struct reader *reader, const struct pci_function *f)

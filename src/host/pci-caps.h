@@ -25,8 +25,16 @@ enum pcie_type {
 #define ACS_REQUEST_REDIRECT    0x04
 #define ACS_COMPLETION_REDIRECT 0x08
 #define ACS_UPSTREAM_FORWARDING 0x10
+#define ACS_BITS                7 /* that are defined */
 
 enum acs_capability { ACS_CAPABILITY_UNKNOWN, ACS_CAPABILITY_ABSENT, ACS_CAPABILITY_PRESENT };
+
+/* Does the LPC bridge of a root port's bus let the kernel at the chipset's own registers? */
+enum chipset_window {
+	CHIPSET_WINDOW_UNKNOWN, /* not readable, or all zeroes, as where firmware hides it */
+	CHIPSET_WINDOW_CLOSED,
+	CHIPSET_WINDOW_OPEN,
+};
 
 /* What decides about IOMMU groups and is in a function's configuration space, or beside it. */
 struct pci_caps {
@@ -35,6 +43,7 @@ struct pci_caps {
 	enum pcie_type type;
 	enum acs_capability acs;
 	uint16_t acs_bits, acs_control;
+	enum chipset_window window; /* of an Intel root port on a root bus */
 	bool multifunction;    /* as the kernel counts: every function above 0 is one of several */
 	bool virtual_function; /* of SR-IOV; never multifunction */
 	bool behind_vmd;       /* on the root bus of a domain that an Intel VMD controller makes */

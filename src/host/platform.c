@@ -115,6 +115,8 @@ static void read_kernel(const struct host_root *root, struct platform *platform,
 		unknowns_add(unknowns, NAME_CMDLINE, (int)r, "what the kernel was told at boot");
 	else
 		strv_split(&platform->cmdline, cmdline, " \t\n");
+	if (host_read(root, NAME_OSRELEASE, &platform->kernel_release) < 0)
+		platform->kernel_release = NULL;
 }
 
 void platform_read(const struct host_root *root, struct platform *ret, struct unknowns *unknowns)
@@ -130,6 +132,7 @@ void platform_read(const struct host_root *root, struct platform *ret, struct un
 void platform_release(struct platform *platform)
 {
 	strv_release(&platform->cmdline);
+	free(platform->kernel_release);
 	free(platform->lockdown);
 	*platform = (struct platform){ 0 };
 }

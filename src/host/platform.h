@@ -32,6 +32,7 @@ struct platform {
 	enum known firmware_iommu;  /* the firmware has a table that describes an IOMMU */
 	const char *firmware_table; /* "DMAR", "IVRS", ...: the one that is there */
 	struct strv cmdline;        /* the kernel's, in words */
+	char *kernel_release;       /* "6.1.0-56-amd64"; NULL: not known */
 	enum boot_loader boot_loader;
 	char *lockdown;             /* "integrity" or "confidentiality"; NULL: none, or not known */
 };

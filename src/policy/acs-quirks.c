@@ -5,16 +5,13 @@
 enum condition {
 	ALWAYS,
 	ROOT_PORT,
+	PCH_ROOT_PORT, /* a root port: it isolates if the kernel can program the chipset */
 	SWITCH_OR_ROOT_PORT, /* a root port or a downstream port */
 	RC_ENDPOINT,
 	AMD_SOUTH_BRIDGE, /* one of several functions on a root bus, and there is an IVRS table */
 };
 
-/*
- * The rows in the kernel's order. An Intel PCH root port counts as isolated only if the kernel
- * could program the chipset (pci_quirk_enable_intel_lpc_acs()): that is taken for granted, because
- * it does not show in configuration space and fails only where firmware hides those registers.
- */
+/* The rows in the kernel's order. */
 static const struct {
 	uint16_t vendor, first, last; /* device ids, inclusive */
 	enum condition condition;
@@ -55,20 +52,20 @@ static const struct {
 	GRANTS(0x17cb, 0x0400, 0x0401, ALWAYS), GRANT(0x17cb, 0x0111, ALWAYS),
 	GRANT(0x17cb, 0x0115, ALWAYS), GRANT(0x17cb, 0x0120, ALWAYS), GRANT(0x1dbf, 0x0401, ALWAYS),
 	/* pci_quirk_intel_pch_acs_ids[]: Ibex Peak, Cougar, Panther, Lynx Point-H and -LP */
-	GRANTS(0x8086, 0x3b42, 0x3b51, ROOT_PORT), GRANTS(0x8086, 0x1c10, 0x1c1f, ROOT_PORT),
-	GRANTS(0x8086, 0x1e10, 0x1e1f, ROOT_PORT), GRANTS(0x8086, 0x8c10, 0x8c1f, ROOT_PORT),
-	GRANTS(0x8086, 0x9c10, 0x9c1b, ROOT_PORT),
+	GRANTS(0x8086, 0x3b42, 0x3b51, PCH_ROOT_PORT), GRANTS(0x8086, 0x1c10, 0x1c1f, PCH_ROOT_PORT),
+	GRANTS(0x8086, 0x1e10, 0x1e1f, PCH_ROOT_PORT), GRANTS(0x8086, 0x8c10, 0x8c1f, PCH_ROOT_PORT),
+	GRANTS(0x8086, 0x9c10, 0x9c1b, PCH_ROOT_PORT),
 	/* Wildcat Point, Patsburg (X79), Wellsburg (X99), Lynx Point (9 series) */
-	GRANTS(0x8086, 0x9c90, 0x9c9b, ROOT_PORT),
-	GRANT(0x8086, 0x1d10, ROOT_PORT), GRANT(0x8086, 0x1d12, ROOT_PORT),
-	GRANT(0x8086, 0x1d14, ROOT_PORT), GRANT(0x8086, 0x1d16, ROOT_PORT),
-	GRANT(0x8086, 0x1d18, ROOT_PORT), GRANT(0x8086, 0x1d1a, ROOT_PORT),
-	GRANT(0x8086, 0x1d1c, ROOT_PORT), GRANT(0x8086, 0x1d1e, ROOT_PORT),
-	GRANTS(0x8086, 0x8d10, 0x8d1e, ROOT_PORT),
-	GRANT(0x8086, 0x8c90, ROOT_PORT), GRANT(0x8086, 0x8c92, ROOT_PORT),
-	GRANT(0x8086, 0x8c94, ROOT_PORT), GRANT(0x8086, 0x8c96, ROOT_PORT),
-	GRANT(0x8086, 0x8c98, ROOT_PORT), GRANT(0x8086, 0x8c9a, ROOT_PORT),
-	GRANT(0x8086, 0x8c9c, ROOT_PORT), GRANT(0x8086, 0x8c9e, ROOT_PORT),
+	GRANTS(0x8086, 0x9c90, 0x9c9b, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x1d10, PCH_ROOT_PORT), GRANT(0x8086, 0x1d12, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x1d14, PCH_ROOT_PORT), GRANT(0x8086, 0x1d16, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x1d18, PCH_ROOT_PORT), GRANT(0x8086, 0x1d1a, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x1d1c, PCH_ROOT_PORT), GRANT(0x8086, 0x1d1e, PCH_ROOT_PORT),
+	GRANTS(0x8086, 0x8d10, 0x8d1e, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x8c90, PCH_ROOT_PORT), GRANT(0x8086, 0x8c92, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x8c94, PCH_ROOT_PORT), GRANT(0x8086, 0x8c96, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x8c98, PCH_ROOT_PORT), GRANT(0x8086, 0x8c9a, PCH_ROOT_PORT),
+	GRANT(0x8086, 0x8c9c, PCH_ROOT_PORT), GRANT(0x8086, 0x8c9e, PCH_ROOT_PORT),
 	/* pci_quirk_rciep_acs(): what Intel integrates into the root complex */
 	GRANTS(0x8086, 0x0000, 0xffff, RC_ENDPOINT),
 	/* Emulex BE3-R, Skyhawk-R */
@@ -120,6 +117,7 @@ static bool holds(enum condition condition, const struct pci_caps *caps, bool ro
 	case ALWAYS:
 		return true;
 	case ROOT_PORT:
+	case PCH_ROOT_PORT:
 		return is_type(caps, PCIE_ROOT_PORT);
 	case SWITCH_OR_ROOT_PORT:
 		return is_type(caps, PCIE_ROOT_PORT) || is_type(caps, PCIE_DOWNSTREAM_PORT);
@@ -137,6 +135,19 @@ static bool can_be_told(enum condition condition, const struct pci_caps *caps)
 	return caps->known || condition == ALWAYS || condition == AMD_SOUTH_BRIDGE;
 }
 
+/* pci_quirk_intel_pch_acs(): all or nothing, as pci_quirk_enable_intel_pch_acs() went at boot. */
+static enum acs_quirk pch_quirk(const struct pci_caps *caps)
+{
+	switch (caps->window) {
+	case CHIPSET_WINDOW_OPEN:
+		return ACS_QUIRK_GRANTS;
+	case CHIPSET_WINDOW_CLOSED:
+		return ACS_QUIRK_DENIES;
+	default:
+		return ACS_QUIRK_ASSUMED;
+	}
+}
+
 enum acs_quirk acs_quirk_of(const struct pci_function *function, const struct pci_caps *caps,
 			    bool root_bus, bool has_ivrs)
 {
@@ -146,8 +157,9 @@ enum acs_quirk acs_quirk_of(const struct pci_function *function, const struct pc
 			continue;
 		if (!can_be_told(quirks[i].condition, caps))
 			return ACS_QUIRK_UNKNOWN;
-		if (holds(quirks[i].condition, caps, root_bus, has_ivrs))
-			return quirks[i].quirk;
+		if (!holds(quirks[i].condition, caps, root_bus, has_ivrs))
+			continue;
+		return quirks[i].condition == PCH_ROOT_PORT ? pch_quirk(caps) : quirks[i].quirk;
 	}
 	return ACS_QUIRK_NONE;
 }

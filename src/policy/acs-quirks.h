@@ -7,6 +7,7 @@
 enum acs_quirk {
 	ACS_QUIRK_NONE,    /* nothing: its ACS capability decides */
 	ACS_QUIRK_GRANTS,  /* it isolates as if it had ACS */
+	ACS_QUIRK_ASSUMED, /* the same if the kernel could program the chipset, which is not known */
 	ACS_QUIRK_DENIES,  /* it does not isolate, whatever it says of itself */
 	ACS_QUIRK_UNKNOWN, /* that depends on configuration space that cannot be read */
 };

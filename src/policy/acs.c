@@ -37,7 +37,8 @@ static enum acs_verdict judge_registers(const struct acs_rules *rules,
 	if (caps->acs == ACS_CAPABILITY_ABSENT)
 		return ACS_NO_CAPABILITY;
 	needed = REQUIRED & working_bits(f, caps);
-	if (rules->controls_count && (caps->acs_control & needed) != needed)
+	if (rules->controls_count ? (caps->acs_control & needed) != needed
+				  : (rules->cleared & needed) != 0)
 		return ACS_DISABLED;
 	return ACS_ISOLATES;
 }
@@ -105,6 +106,8 @@ enum acs_verdict acs_judge(const struct acs_rules *rules, const struct pci_funct
 	switch (acs_quirk_of(function, caps, root_bus, rules->has_ivrs)) {
 	case ACS_QUIRK_GRANTS:
 		return plain == ACS_ISOLATES ? ACS_ISOLATES : ACS_VOUCHED;
+	case ACS_QUIRK_ASSUMED:
+		return plain == ACS_ISOLATES ? ACS_ISOLATES : ACS_ASSUMED;
 	case ACS_QUIRK_DENIES:
 		return ACS_DENIED;
 	case ACS_QUIRK_UNKNOWN:

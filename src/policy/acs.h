@@ -8,6 +8,7 @@
 enum acs_verdict {
 	ACS_ISOLATES,
 	ACS_VOUCHED,       /* it isolates, but only a quirk of the kernel says so */
+	ACS_ASSUMED,       /* the same if a quirk could program the chipset, which does not show */
 	ACS_NO_CAPABILITY, /* PCIe, without the ACS capability that it would need */
 	ACS_DISABLED,      /* has it, but not all that is needed is switched on */
 	ACS_CONVENTIONAL,  /* no PCIe device, or a bridge to conventional PCI: there is no ACS */
@@ -23,6 +24,8 @@ struct acs_rules {
 	 */
 	bool controls_count;
 	bool has_ivrs;
+	/* The control bits that the kernel would not switch on in this function: see acs-cmdline.h */
+	uint16_t cleared;
 };
 
 struct acs_rules acs_rules_of(const struct host *host);
@@ -43,5 +46,5 @@ const char *acs_pointless(enum acs_verdict verdict, const struct pci_function *f
 
 static inline bool acs_isolates(enum acs_verdict verdict)
 {
-	return verdict == ACS_ISOLATES || verdict == ACS_VOUCHED;
+	return verdict == ACS_ISOLATES || verdict == ACS_VOUCHED || verdict == ACS_ASSUMED;
 }

@@ -12,6 +12,7 @@ static const char *const codes[REASON_MAX] = {
 	[REASON_DMA_ALIAS] = "dma-alias",
 	[REASON_VMD] = "dma-alias",
 	[REASON_QUIRK_GRANTS] = "acs-quirk",
+	[REASON_QUIRK_ASSUMED] = "acs-quirk",
 	[REASON_QUIRK_DENIES] = "acs-quirk",
 	[REASON_UNKNOWN] = "unknown",
 };
@@ -69,6 +70,10 @@ static const char *what_it_does(enum reason_code code)
 		return "(VMD): everything in its domain does DMA under its address";
 	case REASON_QUIRK_GRANTS:
 		return "that isolates without the ACS it would need: the kernel has it on a list";
+	case REASON_QUIRK_ASSUMED:
+		return "that isolates without the ACS it would need if the kernel can program the "
+		       "chipset: that is assumed here, and in doubt only where the kernel logs "
+		       "\"Failed to enable Intel PCH ACS quirk\"";
 	case REASON_QUIRK_DENIES:
 		return "that does not isolate, as the kernel's list has it: everything below it is "
 		       "one group";

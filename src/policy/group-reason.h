@@ -13,11 +13,18 @@ enum reason_code {
 	REASON_DMA_ALIAS,                 /* the address of its DMA is another's, or the reverse */
 	REASON_VMD,                       /* the same: it is in the domain of a VMD controller */
 	REASON_QUIRK_GRANTS,              /* the kernel knows that it isolates, without its ACS */
+	REASON_QUIRK_ASSUMED,             /* the same, if the kernel could program the chipset */
 	REASON_QUIRK_DENIES,              /* the kernel knows that a port above it does not */
 	REASON_UNKNOWN,                   /* configuration space that matters cannot be read */
 	REASON_MAX,
 	REASON_INVALID = -1,
 };
+
+/* It says only that a function isolates for another cause than its ACS. */
+static inline bool reason_is_vouched(enum reason_code code)
+{
+	return code == REASON_QUIRK_GRANTS || code == REASON_QUIRK_ASSUMED;
+}
 
 /* "no-acs-capability", ...; rules that differ only in detail share a name. */
 const char *reason_code_to_string(enum reason_code code);

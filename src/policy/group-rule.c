@@ -2,6 +2,7 @@
 #include "policy/group-rule.h"
 
 #include "base/alloc.h"
+#include "policy/acs-cmdline.h"
 #include "policy/dma-alias.h"
 
 /* One run of pci_device_group(); names in parentheses are of Linux's drivers/iommu/iommu.c too. */
@@ -23,19 +24,28 @@ static const struct pci_node *node_at(const struct group_rule *rule, size_t i)
 	return &rule->tree->nodes[i];
 }
 
+static enum acs_verdict judge(const struct group_rule *rule, const struct acs_cmdline *cmdline,
+			      size_t function)
+{
+	const struct pci_node *node = node_at(rule, function);
+	struct acs_rules acs = acs_rules_of(rule->tree->host);
+
+	acs.cleared = acs_cmdline_cleared(cmdline, rule->tree, function);
+	return acs_judge(&acs, function_at(rule, function), &node->caps,
+			 node->parent == NO_FUNCTION);
+}
+
 static void judge_all(struct group_rule *rule, const bool *has_acs)
 {
-	const struct acs_rules acs = acs_rules_of(rule->tree->host);
+	struct acs_cmdline cmdline;
 
+	acs_cmdline_parse(&rule->tree->host->platform, &cmdline);
 	for (size_t n = 0; n < rule->tree->count; n++) {
 		size_t i = rule->tree->order[n];
 		size_t parent = node_at(rule, i)->parent;
 
-		rule->verdicts[i] = has_acs && has_acs[i]
-					    ? ACS_ISOLATES
-					    : acs_judge(&acs, function_at(rule, i),
-							&node_at(rule, i)->caps,
-							parent == NO_FUNCTION);
+		rule->verdicts[i] = has_acs && has_acs[i] ? ACS_ISOLATES
+							  : judge(rule, &cmdline, i);
 		if (!acs_isolates(rule->verdicts[i]))
 			rule->paths[i] = (struct path_block){
 				.function = i, .unknown = rule->verdicts[i] == ACS_UNKNOWN };
@@ -44,6 +54,7 @@ static void judge_all(struct group_rule *rule, const bool *has_acs)
 		else
 			rule->paths[i].function = NO_FUNCTION;
 	}
+	acs_cmdline_release(&cmdline);
 }
 
 void group_rule_init(const struct pci_tree *tree, const bool *has_acs, struct group_rule *ret)

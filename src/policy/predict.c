@@ -69,9 +69,11 @@ static void explain_causes(struct prediction *prediction, const struct group_rul
 			reasons[cause] = (struct group_reason){ reasons[i].code, cause };
 	}
 	for (size_t i = 0; i < rule->tree->count; i++)
-		if (reasons[i].code == REASON_NONE && rule->verdicts[i] == ACS_VOUCHED &&
-		    rule->group_of[i] != NO_GROUP)
-			reasons[i] = (struct group_reason){ REASON_QUIRK_GRANTS, i };
+		if (reasons[i].code == REASON_NONE && rule->group_of[i] != NO_GROUP &&
+		    (rule->verdicts[i] == ACS_VOUCHED || rule->verdicts[i] == ACS_ASSUMED))
+			reasons[i] = (struct group_reason){
+				rule->verdicts[i] == ACS_VOUCHED ? REASON_QUIRK_GRANTS
+								 : REASON_QUIRK_ASSUMED, i };
 }
 
 /* Number the groups anew, by their lowest address. */

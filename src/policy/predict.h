@@ -30,8 +30,9 @@ enum prediction_match {
  * pci_device_group() of Linux's drivers/iommu/iommu.c, for one function after the other in the
  * order in which the kernel finds them. With groups on the host, functions without one are not
  * covered by the IOMMU and left out. A function whose place is unknown is in a group of its own,
- * with the reason REASON_UNKNOWN. The host must have been discovered with HOST_CAPS. Pure, and
- * linear in the number of functions.
+ * with the reason REASON_UNKNOWN. The host must have been discovered with HOST_CAPS, and
+ * its platform for what the kernel's command line says of ACS. Pure, and linear in the number of
+ * functions.
  */
 void predict_groups(const struct host *host, struct prediction *ret);
 

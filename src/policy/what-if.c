@@ -54,7 +54,7 @@ static bool is_kept(const struct prediction *after, size_t function, size_t devi
 {
 	const struct group_reason *reason = &after->reasons[function];
 
-	return reason->code != REASON_NONE && reason->code != REASON_QUIRK_GRANTS &&
+	return reason->code != REASON_NONE && !reason_is_vouched(reason->code) &&
 	       reason->cause != device;
 }
 

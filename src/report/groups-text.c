@@ -97,7 +97,7 @@ static bool holds_in_group(const struct page *page, const struct iommu_group *gr
 	if (reason->code == REASON_NONE || reason->code == REASON_UNKNOWN)
 		return false;
 	if (reason->cause == member)
-		return reason->code == REASON_QUIRK_GRANTS;
+		return reason_is_vouched(reason->code);
 	return page->host->functions.items[reason->cause].iommu_group == group->id;
 }
 

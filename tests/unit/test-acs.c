@@ -103,14 +103,20 @@ static void amd_south_bridges(void **unused)
 
 static void intel(void **unused)
 {
+	struct pci_caps pch = pcie(PCIE_ROOT_PORT, true);
+
 	(void)unused;
 	assert_int_equal(judge(&on, 0x8086, 0x51f0, pcie(PCIE_RC_ENDPOINT, true), true),
 			 ACS_VOUCHED);
 	assert_int_equal(judge(&on, 0x8086, 0x51f0, pcie(PCIE_ENDPOINT, true), true),
 			 ACS_NO_CAPABILITY);
 	/* PCH root ports, the first and the last of a range, and what is between ranges */
-	assert_int_equal(judge(&on, 0x8086, 0x8c10, pcie(PCIE_ROOT_PORT, true), true), ACS_VOUCHED);
-	assert_int_equal(judge(&on, 0x8086, 0x8c1f, pcie(PCIE_ROOT_PORT, true), true), ACS_VOUCHED);
+	assert_int_equal(judge(&on, 0x8086, 0x8c10, pcie(PCIE_ROOT_PORT, true), true), ACS_ASSUMED);
+	assert_int_equal(judge(&on, 0x8086, 0x8c1f, pcie(PCIE_ROOT_PORT, true), true), ACS_ASSUMED);
+	pch.window = CHIPSET_WINDOW_OPEN;
+	assert_int_equal(judge(&on, 0x8086, 0x8c10, pch, true), ACS_VOUCHED);
+	pch.window = CHIPSET_WINDOW_CLOSED;
+	assert_int_equal(judge(&on, 0x8086, 0x8c10, pch, true), ACS_DENIED);
 	assert_int_equal(judge(&on, 0x8086, 0x8c91, pcie(PCIE_ROOT_PORT, true), true),
 			 ACS_NO_CAPABILITY);
 	assert_int_equal(judge(&on, 0x8086, 0x1901, pcie(PCIE_ROOT_PORT, true), true),

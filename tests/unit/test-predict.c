@@ -341,6 +341,110 @@ static void impossible_port_types_are_corrected(void **unused)
 	assert_reason("0000:03:00.0", "no-acs-capability 0000:02:00.0: downstream port");
 }
 
+static void assert_cmdline(const char *cmdline, const char *release, const char *partition)
+{
+	tree_write(tree, "proc/cmdline", cmdline);
+	if (release)
+		tree_write(tree, "proc/sys/kernel/osrelease", release);
+	predict_again();
+	assert_partition(partition);
+}
+
+#define BOTH_APART "00:01.0\n00:02.0\n01:00.0\n02:00.0\n"
+#define FIRST_JOIN "00:01.0 01:00.0\n00:02.0\n02:00.0\n"
+#define BOTH_JOIN  "00:01.0 01:00.0\n00:02.0 02:00.0\n"
+
+/* pci=disable_acs_redir= and pci=config_acs= keep off what the kernel else would switch on. */
+static void the_command_line_keeps_acs_off(void **unused)
+{
+	struct made_function functions[] = {
+		ROOT_PORT("0000:00:01.0", ACS_PORT, 0, false, 0),
+		ENDPOINT("0000:01:00.0", "0000:00:01.0", NO_ACS, 0, false, 0),
+		ROOT_PORT("0000:00:02.0", ACS_PORT, 0, false, 0),
+		ENDPOINT("0000:02:00.0", "0000:00:02.0", NO_ACS, 0, false, 0),
+	};
+
+	(void)unused;
+	PREDICT(functions);
+	assert_cmdline("quiet\n", NULL, BOTH_APART);
+	assert_cmdline("quiet pci=disable_acs_redir=00:01.0\n", NULL, FIRST_JOIN);
+	assert_reason("0000:01:00.0", "acs-disabled 0000:00:01.0: root port whose ACS");
+	assert_cmdline("pci=noats,disable_acs_redir=0000:00:01.0;00:02.0\n", NULL, BOTH_JOIN);
+	assert_cmdline("\"pci=disable_acs_redir=00:01.0;00:02.0\"\n", NULL, BOTH_JOIN);
+	assert_cmdline("pci=\"disable_acs_redir=00:01.0;00:02.0\"\n", NULL, BOTH_JOIN);
+	assert_cmdline("pci=disable_acs_redir=pci:1b36:000c\n", NULL, BOTH_JOIN);
+	assert_cmdline("pci=disable_acs_redir=pci:1b36:0:1234:0\n", NULL, BOTH_APART);
+	assert_cmdline("pci=disable_acs_redir=00:01.0/00.0\n", NULL, BOTH_APART); /* the endpoint */
+	assert_cmdline("pci=disable_acs_redir=0001:00:01.0\n", NULL, BOTH_APART);
+	assert_cmdline("pci=disable_acs_redir=rubbish;00:01.0\n", NULL, BOTH_APART);
+	assert_cmdline("pci=disable_acs_redir=00:01.0 pci=disable_acs_redir=00:03.0\n", NULL,
+		       BOTH_APART);
+	assert_cmdline("pci=config_acs=xx0xx@00:01.0\n", NULL, FIRST_JOIN);
+	assert_cmdline("pci=config_acs=xx0xx@00:01.0\n", "6.12.107-amd64\n", FIRST_JOIN);
+	assert_cmdline("pci=config_acs=xx0xx@00:01.0\n", "6.1.0-56-amd64\n", BOTH_APART);
+	assert_cmdline("pci=config_acs=0xxxx@00:01.0;xxxx0@00:02.0\n", "7.1.8\n", BOTH_JOIN);
+	assert_cmdline("pci=config_acs=10xxxxx@00:01.0\n", NULL, BOTH_APART); /* EC, DT: not needed */
+	assert_cmdline("pci=config_acs=2@00:01.0;0@00:02.0\n", NULL, BOTH_APART);
+	assert_cmdline("pci=disable_acs_redir=00:01.0;00:02.0,config_acs=11xx@00:02.0\n", NULL,
+		       FIRST_JOIN);
+	/* With the IOMMU on, the control word shows what came of it. */
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
+		functions[i].control = ACS_PORT_ON;
+		functions[i].group = (int)i + 1;
+	}
+	PREDICT(functions);
+	assert_cmdline("pci=disable_acs_redir=00:01.0\n", NULL, BOTH_APART);
+}
+
+/* A path of devices below one another, and a capability that lacks what is kept off. */
+static void the_command_line_goes_down_a_path(void **unused)
+{
+	struct made_function functions[] = {
+		ROOT_PORT("0000:00:01.0", ACS_PORT, 0, false, 0),
+		PORT("0000:01:00.0", "0000:00:01.0", PCIE_UPSTREAM_PORT, NO_ACS, 0, false, 0),
+		PORT("0000:02:03.0", "0000:01:00.0", PCIE_DOWNSTREAM_PORT, ACS_PORT, 0, false, 0),
+		ENDPOINT("0000:03:00.0", "0000:02:03.0", NO_ACS, 0, false, 0),
+	};
+
+	(void)unused;
+	PREDICT(functions);
+	assert_cmdline("pci=disable_acs_redir=00:01.0/00.0/03.0\n", NULL,
+		       "00:01.0\n01:00.0\n02:03.0 03:00.0\n");
+	assert_cmdline("pci=disable_acs_redir=00:01.0/00.0/04.0\n", NULL,
+		       "00:01.0\n01:00.0\n02:03.0\n03:00.0\n");
+	functions[2].acs = 0x13; /* no redirect to keep off: wired on */
+	PREDICT(functions);
+	assert_cmdline("pci=disable_acs_redir=02:03.0\n", NULL,
+		       "00:01.0\n01:00.0\n02:03.0\n03:00.0\n");
+}
+
+/* Older Intel chipsets have no ACS; the kernel gives it to them, if it can reach their registers. */
+static void root_ports_of_older_chipsets(void **unused)
+{
+	static const struct made_function functions[] = {
+		{ "0000:00:1c.0", NULL, 0x8086, 0x1c10, CLASS_BRIDGE, PCIE_ROOT_PORT, NO_ACS, 0, false,
+		  0 },
+		{ "0000:00:1f.0", NULL, 0x8086, 0x1c4c, 0x060100, CONVENTIONAL, NO_ACS, 0, false, 0 },
+		ENDPOINT("0000:01:00.0", "0000:00:1c.0", NO_ACS, 0, false, 0),
+	};
+	static const uint8_t open[] = { 0x01, 0xc0, 0xd1, 0xfe }, closed[] = { 0, 0xc0, 0xd1, 0xfe };
+
+	(void)unused;
+	PREDICT(functions);
+	assert_partition("00:1c.0\n00:1f.0\n01:00.0\n");
+	assert_reason("0000:00:1c.0", "acs-quirk 0000:00:1c.0: root port that isolates without the "
+				      "ACS it would need if the kernel can program the chipset");
+	assert_true(prediction.complete);
+	tree_set_config(tree, "0000:00:1f.0", 0xf0, open, sizeof(open));
+	predict_again();
+	assert_partition("00:1c.0\n00:1f.0\n01:00.0\n");
+	assert_reason("0000:00:1c.0", "the kernel has it on a list");
+	tree_set_config(tree, "0000:00:1f.0", 0xf0, closed, sizeof(closed));
+	predict_again();
+	assert_partition("00:1c.0 01:00.0\n00:1f.0\n");
+	assert_reason("0000:01:00.0", "acs-quirk 0000:00:1c.0: root port that does not isolate");
+}
+
 static void what_cannot_be_read_is_unknown(void **unused)
 {
 	static const struct made_function functions[] = {
@@ -425,6 +529,9 @@ int main(void)
 		a_test(a_vmd_domain_is_its_controllers),
 		a_test(devices_that_use_the_address_of_another),
 		a_test(impossible_port_types_are_corrected),
+		a_test(the_command_line_keeps_acs_off),
+		a_test(the_command_line_goes_down_a_path),
+		a_test(root_ports_of_older_chipsets),
 		a_test(what_cannot_be_read_is_unknown),
 		a_test(circles_are_cut),
 		a_test(four_thousand_functions_are_quick),

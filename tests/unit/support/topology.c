@@ -54,6 +54,7 @@ void topology_predict(struct tree *tree, struct host *host, struct prediction *r
 	struct error err;
 
 	assert_ok(host_discover(tree_root(tree), HOST_CAPS, host, &err), err);
+	host_discover_platform(host);
 	predict_groups(host, ret);
 }
 
