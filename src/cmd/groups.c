@@ -2,7 +2,9 @@
 #include <errno.h>
 
 #include "base/alloc.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
+#include "report/groups-dot.h"
 #include "report/groups-json.h"
 #include "report/groups-text.h"
 #include "report/json-views.h"
@@ -82,6 +84,12 @@ static void print_text(const struct groups_view *view, bool predict, bool color)
 	}
 }
 
+/* The picture is of what would be where that is asked for. */
+static void print_dot(const struct groups_view *view, bool predict)
+{
+	dot_groups(stdout, view->with_acs.count > 0 ? &view->assumed : &view->prediction, predict);
+}
+
 static int groups_run(struct invocation *invocation)
 {
 	const struct options *options = invocation->options;
@@ -91,6 +99,10 @@ static int groups_run(struct invocation *invocation)
 	struct groups_view view = { 0 };
 	struct error err;
 
+	if (option_given(options, OPTION_DOT) && option_given(options, OPTION_JSON)) {
+		log_error("groups: --dot and --json are two forms of one answer: choose one");
+		return CODE_USAGE;
+	}
 	if (host_discover(&invocation->root, HOST_CAPS, &view.host, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	host_discover_platform(&view.host);
@@ -99,6 +111,8 @@ static int groups_run(struct invocation *invocation)
 		code = suppose_acs(&view, &options->with_acs);
 	if (code == CODE_DONE && option_given(options, OPTION_JSON))
 		print_json(&view, predict);
+	else if (code == CODE_DONE && option_given(options, OPTION_DOT))
+		print_dot(&view, predict);
 	else if (code == CODE_DONE)
 		print_text(&view, predict, options->color);
 	targets_release(&view.with_acs);
@@ -120,9 +134,11 @@ const struct cmd cmd_groups = {
 		   "merged, what it would be if that one device had ACS. That takes root.\n\n"
 		   "--with-acs DEVICE supposes that the device has ACS, switched on, and shows the "
 		   "groups that would follow and which differ. It is for choosing a slot or a board: "
-		   "no setting gives a device ACS that it does not have.",
+		   "no setting gives a device ACS that it does not have.\n\n"
+		   "--dot draws the devices as the tree that they are, with the groups around them: "
+		   "vfioadm groups --dot | dot -Tsvg > groups.svg",
 	.max_args = 0,
 	.options = OPTION_BIT(OPTION_PREDICT) | OPTION_BIT(OPTION_WITH_ACS) |
-		   OPTION_BIT(OPTION_JSON),
+		   OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DOT),
 	.run = groups_run,
 };

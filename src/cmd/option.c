@@ -5,6 +5,7 @@ const struct option_spec option_specs[OPTION_MAX] = {
 	[OPTION_ALL] = { "all", 0, ARGUMENT_NONE, NULL, "every PCI function, not only GPUs" },
 	[OPTION_ALLOW] = { "allow", 0, ARGUMENT_REQUIRED, "FINDING-ID",
 			   "go on in spite of this finding; may be given several times" },
+	[OPTION_DOT] = { "dot", 0, ARGUMENT_NONE, NULL, "print a picture for Graphviz's dot" },
 	[OPTION_DRY_RUN] = { "dry-run", 'n', ARGUMENT_NONE, NULL,
 			     "print what would be done, and do nothing" },
 	[OPTION_GROUP] = { "group", 0, ARGUMENT_NONE, NULL,
