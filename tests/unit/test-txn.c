@@ -5,165 +5,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "apply/txn.h"
 #include "base/alloc.h"
 #include "policy/plan.h"
-#include "support/fake-kernel.h"
-#include "support/hosts.h"
-#include "support/test.h"
-
-#define NOW 1700000000
-
-/* What is flushed to the journal and the records: can fail, and end the process, as a call can. */
-static struct {
-	size_t count, at;
-	enum { FLUSH_FAILS, FLUSH_KILLS } kind;
-} flush;
-
-/* In place of libc's. Who is only killed, not unplugged, finds in the file what was written. */
-static int flush_or_fail(void)
-{
-	if (++flush.count != flush.at)
-		return 0;
-	if (flush.kind == FLUSH_KILLS)
-		_exit(FAKE_KERNEL_KILLED);
-	errno = ENOSPC;
-	return -1;
-}
-
-int fdatasync(int fd)
-{
-	(void)fd;
-	return flush_or_fail();
-}
-
-int fsync(int fd)
-{
-	(void)fd;
-	return flush_or_fail();
-}
-
-/* A host, what is to be done on it, and what it looked like before. */
-struct world {
-	struct tree *tree;
-	struct fake_kernel kernel;
-	struct host host;
-	struct targets targets;
-	struct step_list plan;
-	struct error err, remains;
-	char *before;
-};
-
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-/*
- * What no transaction puts back: modules stay loaded, the lock file stays for the next one, and a
- * temporary file that a crash left is nobody's: it is not read, and replaced when next needed.
- */
-static bool is_left_alone(const char *line)
-{
-	static const char *const starts[] = {
-		"run/vfioadm/lock =", "run/vfioadm/held/.", "run/vfioadm/.", "sys/module/vfio",
-		"sys/class/vfio/\n", "dev/vfio/\n", "sys/bus/pci/drivers/vfio-pci/\n",
-		"sys/bus/pci/drivers/vfio-pci/bind =", "sys/bus/pci/drivers/vfio-pci/unbind =",
-		"sys/bus/pci/drivers/vfio-pci/module ->",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-		if (starts_with(line, starts[i]))
-			return true;
-	return false;
-}
-
-static char *snapshot(struct tree *tree)
-{
-	char *all = tree_snapshot(tree), *kept = all;
-
-	for (char *line = all, *next; *line; line = next) {
-		size_t len;
-
-		next = strchr(line, '\n') + 1;
-		len = (size_t)(next - line);
-		if (is_left_alone(line))
-			continue;
-		memmove(kept, line, len);
-		kept += len;
-	}
-	*kept = '\0';
-	return all;
-}
-
-static void assert_as_before(struct world *w, const char *what, size_t n)
-{
-	_cleanup_free_ char *now = snapshot(w->tree);
-	const char *a = w->before, *b = now;
-
-	if (strcmp(a, b) == 0)
-		return;
-	while (*a && strcspn(a, "\n") == strcspn(b, "\n") && !strncmp(a, b, strcspn(a, "\n") + 1)) {
-		a += strcspn(a, "\n") + 1;
-		b += strcspn(b, "\n") + 1;
-	}
-	fail_msg("%s %zu: not as before: \"%.*s\" was \"%.*s\"", what, n, (int)strcspn(b, "\n"), b,
-		 (int)strcspn(a, "\n"), a);
-}
-
-static void look(struct world *w)
-{
-	targets_release(&w->targets);
-	step_list_release(&w->plan);
-	host_look_again(w->tree, &w->host);
-	target_add(&w->targets, &w->host, "01:00");
-	free(w->before);
-	w->before = snapshot(w->tree);
-}
-
-static void plan_to_bind(struct world *w)
-{
-	look(w);
-	assert_ok(plan_bind(&w->host, &w->targets, false, NOW, &w->plan, &w->err), w->err);
-}
-
-static void plan_to_unbind(struct world *w)
-{
-	look(w);
-	assert_ok(plan_unbind(&w->host, &w->targets, &w->plan, &w->err), w->err);
-}
-
-static void world_on(struct world *w, struct tree *tree)
-{
-	*w = (struct world){ .tree = tree };
-	flush.at = flush.count = 0;
-	fake_kernel_init(&w->kernel, w->tree);
-	fake_kernel_open(&w->kernel);
-	plan_to_bind(w);
-}
+#include "support/transacted.h"
 
 /* One Radeon with its audio function, to be bound. */
 static void world_to_bind(struct world *w)
 {
-	world_on(w, host_with_radeon());
+	world_on(w, host_with_radeon(), "01:00");
 }
 
 /* Two of the same kind, of which only the first is to be bound. */
 static void world_to_bind_one_of_two(struct world *w)
 {
-	world_on(w, host_with_two_radeons());
-}
-
-static enum txn_result run(struct world *w)
-{
-	return txn_run(&w->kernel.apply, &w->plan, &w->err, &w->remains);
-}
-
-static void reopen(struct world *w)
-{
-	fake_kernel_close(&w->kernel);
-	fake_kernel_open(&w->kernel);
-	flush.at = flush.count = 0;
+	world_on(w, host_with_two_radeons(), "01:00");
 }
 
 /* The Radeon bound by a transaction, and to be given back. */
@@ -173,42 +28,6 @@ static void world_to_unbind(struct world *w)
 	assert_int_equal(run(w), TXN_DONE);
 	reopen(w);
 	plan_to_unbind(w);
-}
-
-static void world_release(struct world *w)
-{
-	fake_kernel_release(&w->kernel);
-	step_list_release(&w->plan);
-	targets_release(&w->targets);
-	host_release(&w->host);
-	tree_free(w->tree);
-	free(w->before);
-}
-
-static bool has_journal(struct world *w)
-{
-	return tree_has(w->tree, "run/vfioadm/journal");
-}
-
-static bool has_record(struct world *w, const char *addr)
-{
-	_cleanup_free_ char *path = xasprintf("run/vfioadm/held/%s", addr);
-
-	return tree_has(w->tree, path);
-}
-
-static void assert_driver(struct world *w, const char *addr, const char *expected)
-{
-	_cleanup_free_ char *driver = tree_driver(w->tree, addr);
-
-	assert_string_equal(driver ? driver : "none", expected);
-}
-
-static void assert_override(struct world *w, const char *addr, const char *expected)
-{
-	_cleanup_free_ char *override = tree_get(w->tree, addr, "driver_override");
-
-	assert_string_equal(override, expected);
 }
 
 static void assert_held(struct world *w, const char *addr, const char *original)
@@ -244,45 +63,6 @@ static void assert_given_back(struct world *w)
 	assert_false(has_record(w, GPU));
 	assert_false(has_record(w, AUDIO));
 	assert_false(has_journal(w));
-}
-
-/* How many calls, and flushes, a success takes. */
-static size_t count_calls(void (*make)(struct world *w), size_t *flushes)
-{
-	struct world w;
-	size_t calls;
-
-	make(&w);
-	assert_int_equal(run(&w), TXN_DONE);
-	calls = w.kernel.calls;
-	if (flushes)
-		*flushes = flush.count;
-	world_release(&w);
-	return calls;
-}
-
-/* Undo what a vfioadm that died, or gave up, left behind; without a journal it changed nothing. */
-static enum txn_result recover(struct world *w)
-{
-	_cleanup_free_ enum journal_mark *marks = NULL;
-	enum txn_result result;
-	struct step_list steps;
-
-	reopen(w);
-	if (!has_journal(w))
-		return TXN_DONE;
-	assert_ok(journal_read(tree_root(w->tree), &steps, &marks, &w->err), w->err);
-	result = txn_recover(&w->kernel.apply, &steps, marks, &w->remains);
-	step_list_release(&steps);
-	return result;
-}
-
-static void assert_nothing_to_recover(struct world *w)
-{
-	enum journal_mark *marks;
-	struct step_list steps;
-
-	assert_int_equal(journal_read(tree_root(w->tree), &steps, &marks, &w->err), -ENOENT);
 }
 
 static void a_bind_moves_the_pair_and_nothing_else(void **unused)
@@ -362,38 +142,6 @@ static void a_bind_and_an_unbind_leave_the_host_as_it_was(void **unused)
 	world_release(&w);
 }
 
-static bool is_driver_write(const char *call)
-{
-	return starts_with(call, "bind ") || starts_with(call, "unbind ");
-}
-
-static void fail_each_call(void (*make)(struct world *w), enum fault_kind kind,
-			   void (*assert_done)(struct world *w))
-{
-	size_t calls = count_calls(make, NULL);
-
-	for (size_t n = 1; n <= calls; n++) {
-		enum txn_result result;
-		struct world w;
-
-		make(&w);
-		fake_kernel_fail(&w.kernel, n, kind, EIO);
-		result = run(&w);
-		/* The driver link read back is the only proof of a bind or an unbind. */
-		if (kind == FAULT_AFTER && is_driver_write(w.kernel.log.items[n - 1])) {
-			assert_int_equal(result, TXN_DONE);
-			assert_done(&w);
-			world_release(&w);
-			continue;
-		}
-		assert_int_equal(result, starts_with(w.kernel.log.items[n - 1], "load ")
-						 ? TXN_REFUSED : TXN_UNDONE);
-		assert_int_equal(w.err.code, -EIO);
-		assert_as_before(&w, "call", n);
-		world_release(&w);
-	}
-}
-
 static void a_bind_that_fails_at_any_call_is_undone(void **unused)
 {
 	(void)unused;
@@ -415,87 +163,11 @@ static void an_unbind_that_fails_at_any_call_is_undone(void **unused)
 	fail_each_call(world_to_unbind, FAULT_AFTER, assert_given_back);
 }
 
-static void fail_each_flush(void (*make)(struct world *w))
-{
-	size_t flushes;
-
-	count_calls(make, &flushes);
-	assert_true(flushes > 0);
-	for (size_t n = 1; n <= flushes; n++) {
-		enum txn_result result;
-		struct world w;
-
-		make(&w);
-		flush.count = 0;
-		flush.kind = FLUSH_FAILS;
-		flush.at = n;
-		result = run(&w);
-		assert_true(result == TXN_REFUSED || result == TXN_UNDONE);
-		assert_int_equal(w.err.code, -ENOSPC);
-		assert_as_before(&w, "flush", n);
-		world_release(&w);
-	}
-}
-
 static void a_journal_that_cannot_be_written_undoes_all(void **unused)
 {
 	(void)unused;
 	fail_each_flush(world_to_bind);
 	fail_each_flush(world_to_unbind);
-}
-
-/* Run in a process of its own that is expected to be killed. */
-static void run_and_be_killed(struct world *w, void (*prepare)(struct world *w, size_t n), size_t n)
-{
-	int status;
-	pid_t pid;
-
-	fake_kernel_close(&w->kernel);
-	pid = fork();
-	if (pid == 0) {
-		fake_kernel_open(&w->kernel);
-		prepare(w, n);
-		(void)run(w);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), FAKE_KERNEL_KILLED);
-}
-
-static void kill_before(struct world *w, size_t n)
-{
-	fake_kernel_fail(&w->kernel, n, FAULT_KILL_BEFORE, 0);
-}
-
-static void kill_after(struct world *w, size_t n)
-{
-	fake_kernel_fail(&w->kernel, n, FAULT_KILL_AFTER, 0);
-}
-
-static void kill_at_flush(struct world *w, size_t n)
-{
-	(void)w;
-	flush.count = 0;
-	flush.kind = FLUSH_KILLS;
-	flush.at = n;
-}
-
-static void kill_at_each(void (*make)(struct world *w),
-			 void (*prepare)(struct world *w, size_t n), size_t moments)
-{
-	assert_true(moments > 0);
-	for (size_t n = 1; n <= moments; n++) {
-		struct world w;
-
-		make(&w);
-		run_and_be_killed(&w, prepare, n);
-		assert_true(has_journal(&w) || prepare == kill_at_flush);
-		assert_int_equal(recover(&w), TXN_DONE);
-		assert_as_before(&w, "killed at", n);
-		assert_nothing_to_recover(&w);
-		world_release(&w);
-	}
 }
 
 static void what_a_killed_bind_left_is_undone_by_recover(void **unused)
@@ -517,47 +189,6 @@ static void what_a_killed_unbind_left_is_undone_by_recover(void **unused)
 	kill_at_each(world_to_unbind, kill_before, calls);
 	kill_at_each(world_to_unbind, kill_after, calls);
 	kill_at_each(world_to_unbind, kill_at_flush, flushes);
-}
-
-static size_t failing_call;
-
-static void fail_then_kill(struct world *w, size_t n)
-{
-	fake_kernel_fail(&w->kernel, failing_call, FAULT_BEFORE, EIO);
-	fake_kernel_fail(&w->kernel, n, FAULT_KILL_AFTER, 0);
-}
-
-static size_t calls_of_a_run_that_fails_at(void (*make)(struct world *w), size_t n)
-{
-	struct world w;
-	size_t calls;
-
-	make(&w);
-	fake_kernel_fail(&w.kernel, n, FAULT_BEFORE, EIO);
-	assert_int_not_equal(run(&w), TXN_DONE);
-	calls = w.kernel.calls;
-	world_release(&w);
-	return calls;
-}
-
-static void kill_in_each_rollback(void (*make)(struct world *w))
-{
-	size_t calls = count_calls(make, NULL), rollbacks = 0;
-
-	for (failing_call = 1; failing_call <= calls; failing_call++) {
-		size_t last = calls_of_a_run_that_fails_at(make, failing_call);
-
-		for (size_t n = failing_call + 1; n <= last; n++, rollbacks++) {
-			struct world w;
-
-			make(&w);
-			run_and_be_killed(&w, fail_then_kill, n);
-			assert_int_equal(recover(&w), TXN_DONE);
-			assert_as_before(&w, "rollback killed at", n);
-			world_release(&w);
-		}
-	}
-	assert_true(rollbacks > 0);
 }
 
 static void a_rollback_that_is_killed_is_finished_by_recover(void **unused)
@@ -836,7 +467,7 @@ static void what_loading_the_module_bound_by_itself_is_bound(void **unused)
 	(void)unused;
 	tree_unbind(tree, GPU);
 	tree_set(tree, GPU, "driver_override", "vfio-pci");
-	world_on(&w, tree);
+	world_on(&w, tree, "01:00");
 	assert_int_equal(run(&w), TXN_DONE);
 	assert_driver(&w, GPU, "vfio-pci");
 	assert_driver(&w, AUDIO, "vfio-pci");
@@ -852,7 +483,7 @@ static void what_loading_the_module_bound_by_itself_stays_bound(void **unused)
 	(void)unused;
 	tree_unbind(tree, GPU);
 	tree_set(tree, GPU, "driver_override", "vfio-pci");
-	world_on(&w, tree);
+	world_on(&w, tree, "01:00");
 	fake_kernel_fail(&w.kernel, 4, FAULT_BEFORE, EIO);
 	assert_int_equal(run(&w), TXN_UNDONE);
 	assert_driver(&w, GPU, "vfio-pci");
@@ -980,7 +611,7 @@ static void a_device_that_is_locked_already_is_given_up(void **unused)
 
 	(void)unused;
 	host_load_vfio(tree);
-	world_on(&w, tree);
+	world_on(&w, tree, "01:00");
 	tree_unset(w.tree, AUDIO, "driver_override");
 	tree_set_fifo(w.tree, AUDIO, "driver_override");
 	w.kernel.apply.timeout_ms = 100;
@@ -1029,7 +660,7 @@ static void an_override_that_was_there_before_comes_back(void **unused)
 
 	(void)unused;
 	tree_set(tree, GPU, "driver_override", "radeon");
-	world_on(&w, tree);
+	world_on(&w, tree, "01:00");
 	fake_kernel_fail(&w.kernel, 10, FAULT_BEFORE, EIO);
 	assert_int_equal(run(&w), TXN_UNDONE);
 	assert_override(&w, GPU, "radeon");
@@ -1044,7 +675,7 @@ static void a_function_without_a_group_is_refused_by_vfio_and_put_back(void **un
 
 	(void)unused;
 	tree_unset(tree, AUDIO, "iommu_group");
-	world_on(&w, tree);
+	world_on(&w, tree, "01:00");
 	assert_int_equal(run(&w), TXN_UNDONE);
 	assert_int_equal(w.err.code, -EINVAL);
 	assert_as_before(&w, "no group", 0);
