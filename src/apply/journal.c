@@ -37,10 +37,11 @@ static int append(int fd, const char *text, size_t len, struct error *err)
 /* One line a step, fields between tabs; none of them can hold one: they are names of the kernel's. */
 static void format_step(const struct step *s, FILE *out)
 {
-	fprintf(out, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%04x:%04x\t%lld\n",
+	fprintf(out, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%04x:%04x\t%lld\t%s\t%s\t%s\t%s\n",
 		step_kind_to_string(s->kind), s->subject, s->from, s->to, s->despite_blacklist,
 		s->held.driver, s->held.module, s->held.override, s->held.vendor, s->held.device,
-		(long long)s->held.since);
+		(long long)s->held.since, pci_addr_text(s->addr).text, s->held.framebuffer,
+		s->held.framebuffer_driver, s->held.console);
 }
 
 static int open_to_append(const struct state *state, struct journal *ret, struct error *err)
@@ -66,7 +67,7 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
 				 "interrupted in the middle of its work: run vfioadm recover");
 	out = open_memstream(&text, &len);
-	fprintf(out, "vfioadm-journal 1 %zu\n", steps->count);
+	fprintf(out, "vfioadm-journal 2 %zu\n", steps->count);
 	for (size_t i = 0; i < steps->count; i++)
 		format_step(&steps->items[i], out);
 	fclose(out);
@@ -102,9 +103,26 @@ void journal_abandon(struct journal *journal)
 	journal->fd = -1;
 }
 
+static int copy_field(char *field, size_t size, const char *text)
+{
+	if (strlen(text) >= size)
+		return -EINVAL;
+	strcpy(field, text);
+	return 0;
+}
+
+#define COPY_FIELD(field, text) copy_field(field, sizeof(field), text)
+
+/* The steps whose subject is the function itself have its address twice. */
+static bool is_about_function(enum step_kind kind)
+{
+	return kind == STEP_RECORD || kind == STEP_OVERRIDE || kind == STEP_UNBIND ||
+	       kind == STEP_BIND || kind == STEP_FORGET;
+}
+
 static int parse_step(char *line, struct step *step)
 {
-	char *fields[10], *rest = line;
+	char *fields[14], *rest = line;
 	size_t count = 0;
 	uint64_t since;
 	struct error ignored;
@@ -115,24 +133,21 @@ static int parse_step(char *line, struct step *step)
 	if (count != ARRAY_SIZE(fields) || rest)
 		return -EINVAL;
 	*step = (struct step){ .kind = step_kind_from_string(fields[0]) };
-	if (step->kind == STEP_KIND_INVALID || strlen(fields[1]) >= sizeof(step->subject) ||
-	    strlen(fields[2]) >= sizeof(step->from) || strlen(fields[3]) >= sizeof(step->to) ||
-	    strlen(fields[5]) >= sizeof(held->driver) || strlen(fields[6]) >= sizeof(held->module) ||
-	    strlen(fields[7]) >= sizeof(held->override) ||
-	    pci_ids_parse(fields[8], &held->vendor, &held->device) < 0 ||
-	    parse_uint(fields[9], INT64_MAX, &since) < 0)
-		return -EINVAL;
-	strcpy(step->subject, fields[1]);
-	strcpy(step->from, fields[2]);
-	strcpy(step->to, fields[3]);
 	step->despite_blacklist = strcmp(fields[4], "1") == 0;
-	strcpy(held->driver, fields[5]);
-	strcpy(held->module, fields[6]);
-	strcpy(held->override, fields[7]);
-	held->since = (time_t)since;
-	if (step->kind != STEP_LOAD_MODULE && step->kind != STEP_WAIT_NODE &&
-	    pci_addr_parse(step->subject, &step->addr, NULL, &ignored) < 0)
+	if (step->kind == STEP_KIND_INVALID || COPY_FIELD(step->subject, fields[1]) < 0 ||
+	    COPY_FIELD(step->from, fields[2]) < 0 || COPY_FIELD(step->to, fields[3]) < 0 ||
+	    COPY_FIELD(held->driver, fields[5]) < 0 || COPY_FIELD(held->module, fields[6]) < 0 ||
+	    COPY_FIELD(held->override, fields[7]) < 0 ||
+	    pci_ids_parse(fields[8], &held->vendor, &held->device) < 0 ||
+	    parse_uint(fields[9], INT64_MAX, &since) < 0 ||
+	    pci_addr_parse(fields[10], &step->addr, NULL, &ignored) < 0 ||
+	    COPY_FIELD(held->framebuffer, fields[11]) < 0 ||
+	    COPY_FIELD(held->framebuffer_driver, fields[12]) < 0 ||
+	    COPY_FIELD(held->console, fields[13]) < 0)
 		return -EINVAL;
+	if (is_about_function(step->kind) && strcmp(fields[10], step->subject) != 0)
+		return -EINVAL;
+	held->since = (time_t)since;
 	held->addr = step->addr;
 	return 0;
 }
@@ -156,7 +171,7 @@ static int parse_mark(const char *line, size_t count, enum journal_mark *marks)
 
 static int parse(char *text, struct step_list *steps, enum journal_mark **marks)
 {
-	static const char head[] = "vfioadm-journal 1 ";
+	static const char head[] = "vfioadm-journal 2 ";
 	char *rest = text, *line = strsep(&rest, "\n");
 	uint64_t count;
 

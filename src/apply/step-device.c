@@ -2,39 +2,18 @@
 #include "apply/step-device.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fileat.h"
+#include "apply/driver-link.h"
 #include "host/names.h"
 
 #define PATH_SIZE 192
 
-static int stale(const struct step *step, const char *what, const char *now, struct error *err)
-{
-	return error_set(err, -ESTALE, "%s: %s is %s now, not %s as when vfioadm looked: something "
-			 "else changes this device; try again", step->subject, what,
-			 *now ? now : "none", *step->from ? step->from : "none");
-}
-
-/* "" for no driver. -ENOENT when the function itself is gone. */
-static int read_driver(struct apply *apply, const struct step *step, char buf[64],
+static int read_driver(struct apply *apply, const struct step *step, char buf[DRIVER_NAME_SIZE],
 		       struct error *err)
 {
-	char path[PATH_SIZE];
-	ssize_t len;
-
-	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/driver", step->subject);
-	len = fileat_readlink_base(apply->root->fd, path, buf, 64);
-	if (len >= 0)
-		return 0;
-	buf[0] = '\0';
-	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s", step->subject);
-	if (len != -ENOENT || faccessat(apply->root->fd, path, F_OK, 0) < 0)
-		return error_errno(err, (int)len, "%s: the device cannot be found any more",
-				   step->subject);
-	return 0;
+	return driver_link_read(apply, &pci_bus, step->subject, buf, err);
 }
 
 static int read_override(struct apply *apply, const struct step *step, char buf[128],
@@ -69,31 +48,10 @@ static int write_override(struct apply *apply, const struct step *step, const ch
 	return r;
 }
 
-/* attribute is "bind" or "unbind" of the driver. The link read back is the only proof. */
 static int write_driver(struct apply *apply, const struct step *step, const char *driver,
 			const char *attribute, const char *expected, struct error *err)
 {
-	char path[PATH_SIZE], now[64];
-	int written, r;
-
-	snprintf(path, sizeof(path), NAME_PCI_DRIVERS "/%s/%s", driver, attribute);
-	written = apply->ops->attr_write(apply, path, step->subject, err);
-	/* Behind a write that did not return every attribute may block as well. */
-	if (written == -ETIMEDOUT)
-		return written;
-	struct error read_err;
-
-	r = read_driver(apply, step, now, &read_err);
-	if (r == 0 && strcmp(now, expected) == 0)
-		return 0;
-	if (written < 0)
-		return written;
-	if (r < 0) {
-		*err = read_err;
-		return r;
-	}
-	return error_set(err, -EIO, "%s: after the %s %s %s its driver is %s", step->subject,
-			 attribute, *expected ? "to" : "from", driver, *now ? now : "none");
+	return driver_link_write(apply, &pci_bus, step->subject, driver, attribute, expected, err);
 }
 
 int override_check(struct apply *apply, const struct step *step, struct error *err)
@@ -105,7 +63,7 @@ int override_check(struct apply *apply, const struct step *step, struct error *e
 		return r;
 	if (strcmp(now, step->to) == 0)
 		return STEP_ALREADY;
-	return strcmp(now, step->from) == 0 ? STEP_TO_DO : stale(step, "driver_override", now, err);
+	return strcmp(now, step->from) == 0 ? STEP_TO_DO : step_stale(step, "driver_override", now, err);
 }
 
 int override_apply(struct apply *apply, const struct step *step, struct error *err)
@@ -125,14 +83,14 @@ int override_undo(struct apply *apply, const struct step *step, struct error *er
 
 int unbind_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	char now[64];
+	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
 
 	if (r < 0)
 		return r;
 	if (!*now)
 		return STEP_ALREADY;
-	return strcmp(now, step->from) == 0 ? STEP_TO_DO : stale(step, "its driver", now, err);
+	return strcmp(now, step->from) == 0 ? STEP_TO_DO : step_stale(step, "its driver", now, err);
 }
 
 int unbind_apply(struct apply *apply, const struct step *step, struct error *err)
@@ -146,27 +104,27 @@ int unbind_apply(struct apply *apply, const struct step *step, struct error *err
  */
 int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
 {
-	char now[64];
+	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
 
 	if (r < 0 || strcmp(now, step->from) == 0)
 		return r;
 	if (*now)
-		return stale(step, "its driver", now, err);
+		return step_stale(step, "its driver", now, err);
 	r = write_override(apply, step, step->from, err);
 	return r < 0 ? r : write_driver(apply, step, step->from, "bind", step->from, err);
 }
 
 int bind_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	char now[64];
+	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
 
 	if (r < 0)
 		return r;
 	if (strcmp(now, step->to) == 0)
 		return STEP_ALREADY;
-	return !*now ? STEP_TO_DO : stale(step, "its driver", now, err);
+	return !*now ? STEP_TO_DO : step_stale(step, "its driver", now, err);
 }
 
 int bind_apply(struct apply *apply, const struct step *step, struct error *err)
@@ -176,7 +134,7 @@ int bind_apply(struct apply *apply, const struct step *step, struct error *err)
 
 int bind_undo(struct apply *apply, const struct step *step, struct error *err)
 {
-	char now[64];
+	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
 
 	if (r < 0 || strcmp(now, step->to) != 0)

@@ -6,8 +6,16 @@
 #include <string.h>
 
 #include "apply/step-device.h"
+#include "apply/step-screen.h"
 #include "base/fileat.h"
 #include "host/names.h"
+
+int step_stale(const struct step *step, const char *what, const char *now, struct error *err)
+{
+	return error_set(err, -ESTALE, "%s: %s is %s now, not %s as when vfioadm looked: something "
+			 "else changes this device; try again", step->subject, what,
+			 *now ? now : "none", *step->from ? step->from : "none");
+}
 
 /* Whether a module is in by now is for libkmod to say: loading one that is, does nothing. */
 static int always_to_do(struct apply *apply, const struct step *step, struct error *err)
@@ -61,11 +69,17 @@ static int record_remove(struct apply *apply, const struct step *step, struct er
 }
 
 const struct step_ops step_ops[STEP_KIND_MAX] = {
-	[STEP_LOAD_MODULE] = { always_to_do, load_apply, NULL },
-	[STEP_RECORD] = { record_check, record_write, record_remove },
-	[STEP_OVERRIDE] = { override_check, override_apply, override_undo },
-	[STEP_UNBIND] = { unbind_check, unbind_apply, unbind_undo },
-	[STEP_BIND] = { bind_check, bind_apply, bind_undo },
-	[STEP_WAIT_NODE] = { always_to_do, wait_apply, NULL },
-	[STEP_FORGET] = { forget_check, record_remove, record_write },
+	[STEP_LOAD_MODULE] = { .check = always_to_do, .apply = load_apply },
+	[STEP_RECORD] = { record_check, record_write, record_remove, false },
+	[STEP_OVERRIDE] = { override_check, override_apply, override_undo, false },
+	[STEP_RELEASE_CONSOLE] = { console_check, console_apply, console_undo, false },
+	[STEP_RELEASE_FRAMEBUFFER] = { framebuffer_check, framebuffer_release,
+				       framebuffer_release_undo, false },
+	[STEP_UNBIND] = { unbind_check, unbind_apply, unbind_undo, false },
+	[STEP_BIND] = { bind_check, bind_apply, bind_undo, false },
+	[STEP_RETURN_FRAMEBUFFER] = { framebuffer_check, framebuffer_return,
+				      framebuffer_return_undo, true },
+	[STEP_RETURN_CONSOLE] = { console_check, console_apply, console_undo, true },
+	[STEP_WAIT_NODE] = { .check = always_to_do, .apply = wait_apply },
+	[STEP_FORGET] = { forget_check, record_remove, record_write, false },
 };

@@ -23,6 +23,7 @@ struct txn {
 	const struct step_list *steps;
 	enum journal_mark *marks;
 	bool *stuck; /* by step: its device is not to be touched again */
+	bool undo_failed;
 	struct journal journal;
 };
 
@@ -42,6 +43,13 @@ static void txn_release(struct txn *txn)
 	free(txn->stuck);
 }
 
+/* A step is about its subject; one on the screen, about the card below it as well. */
+static bool is_about(const struct step *step, const char *subject)
+{
+	return strcmp(step->subject, subject) == 0 ||
+	       strcmp(pci_addr_text(step->addr).text, subject) == 0;
+}
+
 /*
  * Behind a read or write that did not return the device's other attributes block as well, and behind
  * an undo that failed those of earlier steps would start from the wrong state: recover goes on.
@@ -49,8 +57,7 @@ static void txn_release(struct txn *txn)
 static void set_stuck(struct txn *txn, size_t step)
 {
 	for (size_t i = 0; i < txn->steps->count; i++)
-		txn->stuck[i] |= strcmp(txn->steps->items[i].subject,
-					txn->steps->items[step].subject) == 0;
+		txn->stuck[i] |= is_about(&txn->steps->items[i], txn->steps->items[step].subject);
 }
 
 static void add_remains(struct error *remains, const char *text)
@@ -78,7 +85,7 @@ static bool may_undo(const struct txn *txn, size_t step)
 	if (steps[step].kind != STEP_RECORD)
 		return false;
 	for (size_t i = step + 1; i < txn->steps->count; i++)
-		if (strcmp(steps[i].subject, steps[step].subject) == 0 && is_to_undo(txn, i))
+		if (is_about(&steps[i], steps[step].subject) && is_to_undo(txn, i))
 			return false;
 	return true;
 }
@@ -87,21 +94,26 @@ static void undo_step(struct txn *txn, size_t index, struct error *remains)
 {
 	const struct step *step = &txn->steps->items[index];
 	struct error err, ignored;
+	int r;
 
 	if (!may_undo(txn, index)) {
 		error_set(&err, -EBUSY, "%s: %s not undone", step->subject,
 			  step_kind_to_string(step->kind));
 		add_remains(remains, err.msg);
+		txn->undo_failed = true;
 		return;
 	}
 	log_step("undo: ", step);
-	if (step_ops[step->kind].undo(txn->apply, step, &err) == 0) {
-		txn->marks[index] = MARK_UNDONE;
-		(void)!journal_mark(&txn->journal, index, MARK_UNDONE, &ignored);
+	r = step_ops[step->kind].undo(txn->apply, step, &err);
+	if (r != UNDO_DONE)
+		add_remains(remains, err.msg);
+	if (r < 0) {
+		txn->undo_failed = true;
+		set_stuck(txn, index);
 		return;
 	}
-	add_remains(remains, err.msg);
-	set_stuck(txn, index);
+	txn->marks[index] = MARK_UNDONE;
+	(void)!journal_mark(&txn->journal, index, MARK_UNDONE, &ignored);
 }
 
 static void undo(struct txn *txn, struct error *remains)
@@ -112,7 +124,7 @@ static void undo(struct txn *txn, struct error *remains)
 }
 
 /* The mark stays MARK_PLANNED when the step had nothing to do, or failed before any change. */
-static int do_step(struct txn *txn, size_t index, struct error *err)
+static int try_step(struct txn *txn, size_t index, struct error *err)
 {
 	const struct step *step = &txn->steps->items[index];
 	const struct step_ops *ops = &step_ops[step->kind];
@@ -133,6 +145,19 @@ static int do_step(struct txn *txn, size_t index, struct error *err)
 	if (r == 0)
 		txn->marks[index] = MARK_DONE;
 	return r;
+}
+
+static int do_step(struct txn *txn, size_t index, struct error *err)
+{
+	const struct step *step = &txn->steps->items[index];
+	int r = try_step(txn, index, err);
+
+	if (r == -ETIMEDOUT)
+		set_stuck(txn, index);
+	if (r == 0 || !step_ops[step->kind].optional)
+		return r;
+	log_error("%s; going on without it", err->msg);
+	return 0;
 }
 
 /* Once all is done: is each device still where it was bound to? One may have gone, or been taken. */
@@ -188,18 +213,15 @@ enum txn_result txn_run(struct apply *apply, const struct step_list *steps, stru
 		txn_release(&txn);
 		return TXN_REFUSED;
 	}
-	for (size_t i = 0; r == 0 && i < steps->count; i++) {
+	for (size_t i = 0; r == 0 && i < steps->count; i++)
 		r = do_step(&txn, i, err);
-		if (r == -ETIMEDOUT)
-			set_stuck(&txn, i);
-	}
 	if (r == 0)
 		r = verify(&txn, err);
 	if (r == 0)
 		return end(&txn, TXN_DONE);
 	undo(&txn, remains);
-	if (remains->code < 0)
-		return end(&txn, TXN_STUCK);
+	if (txn.undo_failed || remains->code < 0)
+		return end(&txn, txn.undo_failed ? TXN_STUCK : TXN_LOST);
 	return end(&txn, any_change(&txn) ? TXN_UNDONE : TXN_REFUSED);
 }
 
@@ -215,5 +237,7 @@ enum txn_result txn_recover(struct apply *apply, const struct step_list *steps,
 		return TXN_STUCK;
 	}
 	undo(&txn, remains);
-	return end(&txn, remains->code < 0 ? TXN_STUCK : TXN_DONE);
+	if (txn.undo_failed)
+		return end(&txn, TXN_STUCK);
+	return end(&txn, remains->code < 0 ? TXN_LOST : TXN_DONE);
 }

@@ -86,7 +86,9 @@ const struct cmd cmd_bind = {
 		"functions of a GPU's slot go along. Everything is checked before the first write; "
 		"each change is journalled and verified, and when one fails all are undone in "
 		"reverse; only modules that were loaded stay loaded. Devices that are bound already "
-		"are left as they are.",
+		"are left as they are. From a card that the host's screen is on, which has to be "
+		"allowed, first the kernel's text console and the firmware's frame buffer are "
+		"released; what of them unbind cannot give back is said before.",
 	.min_args = 1,
 	.max_args = -1,
 	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |
@@ -101,7 +103,8 @@ const struct cmd cmd_unbind = {
 	.summary = "give devices back to the drivers they had",
 	.details = "Give the devices back to the driver that each had when vfioadm bound it, and put "
 		   "back the driver_override that was found. Functions of a GPU's slot that were taken "
-		   "along go back with it. A device that vfioadm does not hold is left as it is.",
+		   "along go back with it, and what bind released of the host's screen as far as the "
+		   "kernel allows it. A device that vfioadm does not hold is left as it is.",
 	.min_args = 1,
 	.max_args = -1,
 	.options = OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |

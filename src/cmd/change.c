@@ -103,6 +103,10 @@ static enum exit_code report(enum txn_result result, const struct error *err,
 	case TXN_UNDONE:
 		log_error("%s; everything was put back", err->msg);
 		return CODE_UNDONE;
+	case TXN_LOST:
+		log_error("%s", err->msg);
+		log_error("everything was put back, but this: %s", remains->msg);
+		return CODE_STUCK;
 	default:
 		log_error("%s", err->msg);
 		log_error("not everything could be put back: %s; when it is free, run vfioadm "

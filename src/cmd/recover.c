@@ -22,6 +22,10 @@ static enum exit_code undo_all(struct invocation *invocation, const struct step_
 		log_info("the interrupted change was undone");
 		return CODE_DONE;
 	}
+	if (result == TXN_LOST) {
+		log_error("the interrupted change was undone, but for this: %s", err.msg);
+		return CODE_STUCK;
+	}
 	log_error("not everything could be put back: %s; when it is free, run vfioadm recover again",
 		  err.msg);
 	return CODE_STUCK;

@@ -14,14 +14,20 @@
 #include "base/parse.h"
 #include "host/names.h"
 
+#define TEXT_FIELD(key, member)                                                                     \
+	{ key, offsetof(struct held, member), sizeof(((struct held *)0)->member) }
+
 static const struct {
 	const char *key;
 	size_t offset, size;
 } text_fields[] = {
-	{ "driver", offsetof(struct held, driver), sizeof(((struct held *)0)->driver) },
-	{ "module", offsetof(struct held, module), sizeof(((struct held *)0)->module) },
-	{ "override", offsetof(struct held, override), sizeof(((struct held *)0)->override) },
-	{ "claim", offsetof(struct held, claim), sizeof(((struct held *)0)->claim) },
+	TEXT_FIELD("driver", driver),
+	TEXT_FIELD("module", module),
+	TEXT_FIELD("override", override),
+	TEXT_FIELD("claim", claim),
+	TEXT_FIELD("framebuffer", framebuffer),
+	TEXT_FIELD("framebuffer-driver", framebuffer_driver),
+	TEXT_FIELD("console", console),
 };
 
 void held_format(const struct held *held, char text[HELD_TEXT_MAX])

@@ -20,6 +20,10 @@ struct held {
 	char override[128]; /* the driver_override that was found; "" for none */
 	time_t since;       /* seconds since the epoch */
 	char claim[64];     /* the claim it was bound for; "" for none */
+	/* What of the host's screen was on it, and released before it; "" for none. */
+	char framebuffer[64];        /* the firmware's frame buffer, "efi-framebuffer.0" */
+	char framebuffer_driver[64]; /* and its driver, "efi-framebuffer" */
+	char console[16];            /* the kernel's text console, "vtcon1" */
 };
 
 /* The records of a host, sorted by address. */

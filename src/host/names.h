@@ -49,3 +49,6 @@
 
 /* A driver as its directory in sysfs is called, with a dash; the module may have an underscore. */
 #define DRIVER_VFIO_PCI    "vfio-pci"
+
+/* In the name of the kernel's text console on frame buffers, "(M) frame buffer device". */
+#define CONSOLE_ON_FRAMEBUFFERS "frame buffer device"

@@ -4,8 +4,16 @@
 #include "base/alloc.h"
 #include "host/names.h"
 #include "policy/check.h"
+#include "policy/screen.h"
 
-static void check_device(const struct pci_function *f, struct finding_list *findings)
+/* The kernel calls the first VGA card boot_vga even where the firmware uses one of another class. */
+static bool has_boot_console(const struct host *host, const struct pci_function *f)
+{
+	return f->boot_vga && !screen_is_elsewhere(host, f);
+}
+
+static void check_device(const struct host *host, const struct pci_function *f,
+			 struct finding_list *findings)
 {
 	const struct pci_addr_text addr = pci_addr_text(f->addr);
 
@@ -15,7 +23,7 @@ static void check_device(const struct pci_function *f, struct finding_list *find
 			    xstrdup("name the devices behind it; vfioadm list --all shows them"));
 		return;
 	}
-	if (f->boot_vga)
+	if (has_boot_console(host, f))
 		finding_add(findings, FINDING_BOOT_GPU, addr.text,
 			    xstrdup("the firmware's console is on this card: the host would lose "
 				    "its screen"),
@@ -33,12 +41,11 @@ static void check_device(const struct pci_function *f, struct finding_list *find
 void check_devices(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings)
 {
-	(void)host;
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct pci_function *f = targets->items[i];
 
 		if (!f->driver || strcmp(f->driver, DRIVER_VFIO_PCI) != 0)
-			check_device(f, findings);
+			check_device(host, f, findings);
 	}
 }
 

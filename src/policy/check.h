@@ -12,6 +12,8 @@ void check_groups(const struct host *host, const struct targets *targets,
 		  struct finding_list *findings);
 void check_boot_framebuffer(const struct host *host, const struct targets *targets,
 			    struct finding_list *findings);
+void check_console(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings);
 void check_duties(const struct host *host, const struct targets *targets,
 		  struct finding_list *findings);
 void check_reset(const struct host *host, const struct targets *targets,
@@ -25,13 +27,15 @@ void check_holders(const struct host *host, const struct targets *targets,
 void check_devices(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
 
+/* What unbind cannot put back. */
+void check_lost_framebuffer(const struct host *host, const struct targets *targets,
+			    struct finding_list *findings);
+
 /* What only check tells: nothing that could harm a host that bind is run on. */
 void check_cards(const struct host *host, const struct targets *targets,
 		 struct finding_list *findings);
 void check_roms(const struct host *host, const struct targets *targets,
 		struct finding_list *findings);
-void check_console(const struct host *host, const struct targets *targets,
-		   struct finding_list *findings);
 void check_driver_modules(const struct host *host, const struct targets *targets,
 			  struct finding_list *findings);
 void check_isolation(const struct host *host, const struct targets *targets,

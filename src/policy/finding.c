@@ -41,6 +41,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"Not every process could be looked at; only root sees who has the device open." },
 	[FINDING_UNREADABLE] = { "unreadable", SEVERITY_WARN,
 		"Something that decides is there and could not be read, so it is not known." },
+	[FINDING_FRAMEBUFFER_NOT_GIVEN_BACK] = { "framebuffer-not-given-back", SEVERITY_WARN,
+		"The firmware's frame buffer is on the card, and unbind cannot restore the screen." },
 	[FINDING_FRAMEBUFFER_REMAINS] = { "framebuffer-remains", SEVERITY_WARN,
 		"vfio-pci has the card, but the firmware's frame buffer still has its memory." },
 	[FINDING_SHARED_NODE_IN_USE] = { "shared-node-in-use", SEVERITY_WARN,

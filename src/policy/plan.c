@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "host/names.h"
+#include "policy/screen.h"
 
 static struct step *add_step(struct step_list *list, enum step_kind kind, const char *subject,
 			     const char *from, const char *to)
@@ -61,6 +62,25 @@ static int make_record(const struct pci_function *f, time_t now, struct held *he
 	return r;
 }
 
+/* What of the screen was on it, for unbind to give back. */
+static int record_screen(const struct host *host, const struct pci_function *f,
+			 const struct console *console, struct held *held, struct error *err)
+{
+	const struct framebuffer_device *device = screen_device(host, f);
+	int r = 0;
+
+	if (device)
+		r = fill(held->framebuffer, sizeof(held->framebuffer), device->name, f->addr,
+			 "frame buffer", err);
+	if (r == 0 && device)
+		r = fill(held->framebuffer_driver, sizeof(held->framebuffer_driver),
+			 device->driver, f->addr, "frame buffer's driver", err);
+	if (r == 0 && console->fate == CONSOLE_GOES && console->owner == f)
+		r = fill(held->console, sizeof(held->console), host->display.console, f->addr,
+			 "console", err);
+	return r;
+}
+
 static bool is_bound(const struct pci_function *f)
 {
 	return equal(f->driver, DRIVER_VFIO_PCI);
@@ -80,8 +100,9 @@ static void plan_modules(const struct host *host, bool despite_blacklist, struct
 	}
 }
 
-static int plan_overrides(const struct host *host, const struct targets *targets, time_t now,
-			  struct step_list *plan, struct error *err)
+static int plan_overrides(const struct host *host, const struct targets *targets,
+			  const struct console *console, time_t now, struct step_list *plan,
+			  struct error *err)
 {
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct pci_function *f = targets->items[i];
@@ -91,6 +112,8 @@ static int plan_overrides(const struct host *host, const struct targets *targets
 		if (is_bound(f))
 			continue;
 		r = make_record(f, now, &held, err);
+		if (r == 0)
+			r = record_screen(host, f, console, &held, err);
 		if (r < 0)
 			return r;
 		/* A record that is there already remembers the driver from before a lost binding. */
@@ -101,6 +124,25 @@ static int plan_overrides(const struct host *host, const struct targets *targets
 					DRIVER_VFIO_PCI);
 	}
 	return 0;
+}
+
+/*
+ * From the outside in: the console, the frame buffer that it is on, then the card below that. A
+ * console that has a frame buffer elsewhere the kernel moves there by itself.
+ */
+static void plan_screen(const struct host *host, const struct targets *targets,
+			const struct console *console, struct step_list *plan)
+{
+	if (console->fate == CONSOLE_GOES)
+		add_step(plan, STEP_RELEASE_CONSOLE, host->display.console, "1", "0")->addr =
+			console->owner->addr;
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct framebuffer_device *device = screen_device(host, targets->items[i]);
+
+		if (device && !is_bound(targets->items[i]))
+			add_step(plan, STEP_RELEASE_FRAMEBUFFER, device->name, device->driver, "")
+				->addr = targets->items[i]->addr;
+	}
 }
 
 static void plan_nodes(const struct targets *targets, struct step_list *plan)
@@ -123,6 +165,7 @@ static void plan_nodes(const struct targets *targets, struct step_list *plan)
 int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
 	      time_t now, struct step_list *ret, struct error *err)
 {
+	struct console console = screen_console(host, targets);
 	struct step_list plan = { 0 };
 	bool all_bound = true;
 	int r;
@@ -134,11 +177,12 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 		return 0;
 	}
 	plan_modules(host, despite_blacklist, &plan);
-	r = plan_overrides(host, targets, now, &plan, err);
+	r = plan_overrides(host, targets, &console, now, &plan, err);
 	if (r < 0) {
 		step_list_release(&plan);
 		return r;
 	}
+	plan_screen(host, targets, &console, &plan);
 	for (size_t i = 0; i < targets->count; i++)
 		if (!is_bound(targets->items[i]) && targets->items[i]->driver)
 			add_device_step(&plan, STEP_UNBIND, targets->items[i]->addr,
@@ -189,6 +233,29 @@ static void plan_driver_module(const struct host *host, const struct held *held,
 	add_step(plan, STEP_LOAD_MODULE, held->module, "not loaded", "loaded");
 }
 
+/* A device that the kernel has removed since is gone until the next boot. */
+static bool can_have_framebuffer(const struct host *host, const struct held *held)
+{
+	for (size_t i = 0; i < host->display.device_count; i++)
+		if (equal(host->display.devices[i].name, held->framebuffer))
+			return true;
+	return false;
+}
+
+static void plan_screen_return(const struct host *host, const struct return_trip *trips,
+			       size_t count, struct step_list *plan)
+{
+	for (size_t i = 0; i < count; i++)
+		if (can_have_framebuffer(host, trips[i].held))
+			add_step(plan, STEP_RETURN_FRAMEBUFFER, trips[i].held->framebuffer, "",
+				 trips[i].held->framebuffer_driver)->addr = trips[i].held->addr;
+	for (size_t i = 0; i < count; i++)
+		if (*trips[i].held->console &&
+		    (*trips[i].held->driver || can_have_framebuffer(host, trips[i].held)))
+			add_step(plan, STEP_RETURN_CONSOLE, trips[i].held->console, "0", "1")
+				->addr = trips[i].held->addr;
+}
+
 static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
 			struct step_list *plan)
 {
@@ -209,6 +276,7 @@ static void plan_return(const struct host *host, const struct return_trip *trips
 		    !equal(trips[i].function->driver, trips[i].held->driver))
 			add_device_step(plan, STEP_BIND, trips[i].function->addr, "",
 					trips[i].held->driver);
+	plan_screen_return(host, trips, count, plan);
 	for (size_t i = 0; i < count; i++) {
 		const struct held *held = trips[i].held;
 		const char *aimed = *held->driver ? held->driver

@@ -10,15 +10,16 @@
  */
 
 /*
- * Take the targets for vfio-pci: load the modules, record and override all, unbind all, bind all,
- * wait for the groups' nodes. The override comes first, so that no driver can re-probe in between.
+ * Take the targets for vfio-pci: load the modules, record and override all, release the screen,
+ * unbind all, bind all, wait for the groups' nodes. The override comes first, so that no driver can
+ * re-probe in between.
  */
 int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
 	      time_t now, struct step_list *ret, struct error *err) _must_check_;
 
 /*
  * Give the targets back to the drivers in their records: aim the override at the driver, unbind,
- * bind, then put back the override that was found. A target without a record is left out when no
+ * bind, then put back what is left of the screen, and the override that was found. A target without a record is left out when no
  * vfio driver holds it, and an error when one does.
  */
 int plan_unbind(const struct host *host, const struct targets *targets, struct step_list *ret,

@@ -8,9 +8,16 @@
 #include "host/names.h"
 
 static const char *const kind_names[STEP_KIND_MAX] = {
-	[STEP_LOAD_MODULE] = "load-module", [STEP_RECORD] = "record",
-	[STEP_OVERRIDE] = "override",       [STEP_UNBIND] = "unbind",
-	[STEP_BIND] = "bind",               [STEP_WAIT_NODE] = "wait-node",
+	[STEP_LOAD_MODULE] = "load-module",
+	[STEP_RECORD] = "record",
+	[STEP_OVERRIDE] = "override",
+	[STEP_RELEASE_CONSOLE] = "release-console",
+	[STEP_RELEASE_FRAMEBUFFER] = "release-framebuffer",
+	[STEP_UNBIND] = "unbind",
+	[STEP_BIND] = "bind",
+	[STEP_RETURN_FRAMEBUFFER] = "return-framebuffer",
+	[STEP_RETURN_CONSOLE] = "return-console",
+	[STEP_WAIT_NODE] = "wait-node",
 	[STEP_FORGET] = "forget",
 };
 
@@ -45,6 +52,19 @@ void step_describe(const struct step *step, char *buf, size_t size)
 	case STEP_OVERRIDE:
 		snprintf(buf, size, "write %s to /" NAME_PCI_DEVICES "/%s/driver_override (now: %s)",
 			 *step->to ? step->to : "a newline", step->subject, or_none(step->from));
+		break;
+	case STEP_RELEASE_CONSOLE:
+	case STEP_RETURN_CONSOLE:
+		snprintf(buf, size, "write %s to /" NAME_VTCONSOLE_CLASS "/%s/bind (now: %s)",
+			 step->to, step->subject, step->from);
+		break;
+	case STEP_RELEASE_FRAMEBUFFER:
+		snprintf(buf, size, "write %s to /" NAME_PLATFORM_DRIVERS "/%s/unbind",
+			 step->subject, step->from);
+		break;
+	case STEP_RETURN_FRAMEBUFFER:
+		snprintf(buf, size, "write %s to /" NAME_PLATFORM_DRIVERS "/%s/bind",
+			 step->subject, step->to);
 		break;
 	case STEP_UNBIND:
 		snprintf(buf, size, "write %s to /" NAME_PCI_DRIVERS "/%s/unbind", step->subject,

@@ -10,8 +10,12 @@
  *   load-module   load a module by libkmod; the only one that is not undone: it harms nobody
  *   record        keep in /run/vfioadm/held what the device had
  *   override      write driver_override: it neither binds nor unbinds
+ *   release-console      take the kernel's text console off the frame buffers
+ *   release-framebuffer  make its driver let go of the firmware's frame buffer
  *   unbind        make the driver let go of the function
  *   bind          make the driver take the function
+ *   return-framebuffer   make the driver take the firmware's frame buffer again
+ *   return-console       put the text console on the frame buffers again
  *   wait-node     wait until udev is done with the group's node; changes nothing
  *   forget        remove the record
  */
@@ -19,8 +23,12 @@ enum step_kind {
 	STEP_LOAD_MODULE,
 	STEP_RECORD,
 	STEP_OVERRIDE,
+	STEP_RELEASE_CONSOLE,
+	STEP_RELEASE_FRAMEBUFFER,
 	STEP_UNBIND,
 	STEP_BIND,
+	STEP_RETURN_FRAMEBUFFER,
+	STEP_RETURN_CONSOLE,
 	STEP_WAIT_NODE,
 	STEP_FORGET,
 	STEP_KIND_MAX,
@@ -33,10 +41,10 @@ enum step_kind {
  */
 struct step {
 	enum step_kind kind;
-	char subject[64]; /* the function's address, the module's name, the node's path */
+	char subject[64]; /* the function's address; the name of what else is changed */
 	char from[128];
 	char to[128];
-	struct pci_addr addr;   /* override, unbind, bind, record, forget */
+	struct pci_addr addr;   /* the function that it is about; not load-module, wait-node */
 	struct held held;       /* record, forget */
 	bool despite_blacklist; /* load-module */
 };

@@ -17,6 +17,18 @@ host_state() {
 	done
 }
 
+# The host's own screen on the UEFI machines, and what it is drawn with: the kernel's frame buffers, and
+# its text consoles with 1 for the one that is in use.
+# shellcheck disable=SC2034 # for the tests
+screen=0000:00:02.0
+screen_state() {
+	local console
+	cat /proc/fb
+	for console in /sys/class/vtconsole/*; do
+		echo "$(cat "$console/name") $(cat "$console/bind")"
+	done
+}
+
 # Records and journal that vfioadm left behind.
 left_behind() { find /run/vfioadm -type f ! -name lock 2>/dev/null; }
 
@@ -31,3 +43,20 @@ eventually() {
 }
 
 json() { jq -r "$1" <<<"$stdout"; }
+
+# The plan that --dry-run printed, without the numbers.
+plan_text() { printf '%s\n' "$stdout" | sed 's/^ *[0-9]*\. //'; }
+
+# Each journal line is flushed: vfioadm is killed as it asks for the Nth flush. kill_at N ARGUMENT...
+kill_at() {
+	local line=$1
+	shift
+	# The braces are for what bash itself says of a killed process. With a filter in the kernel
+	# only these calls cost time, and that only with -f.
+	{
+		strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync \
+			-e "inject=fdatasync:signal=SIGKILL:when=$line" vfioadm "$@"
+	} 2>/dev/null
+	killed=$?
+	eventually 20 sh -c '! pgrep -x vfioadm-helper' || diag 'a helper is left'
+}

@@ -14,19 +14,11 @@ exits 0 'a first bind loads the modules' vfioadm bind 01:00.0
 bound=$(host_state)
 exits 0 'unbind' vfioadm unbind 01:00.0
 
-# Each journal line is flushed: the verb is killed as it asks for the Nth flush.
-kill_at() {
-	strace -qq -o /dev/null -e trace=fdatasync -e "inject=fdatasync:signal=SIGKILL:when=$1" \
-		vfioadm "$2" 01:00.0 2>/dev/null
-	killed=$?
-	eventually 20 sh -c '! pgrep -x vfioadm-helper' || diag 'a helper is left'
-}
-
 # kill_everywhere VERB STATE RECORDS: the state and the number of records before the verb
 kill_everywhere() {
 	local verb=$1 state=$2 records=$3 n
 	for ((n = 1; ; n++)); do
-		kill_at $n "$verb"
+		kill_at $n "$verb" 01:00.0
 		[ $killed -ne 0 ] || break
 		is "$killed $(test -e /run/vfioadm/journal && echo journal)" '137 journal' \
 			"$verb, killed at line $n, leaves a journal"

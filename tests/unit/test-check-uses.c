@@ -50,8 +50,8 @@ static void a_firmware_frame_buffer_in_a_bar_is_on_the_card(void **unused)
 	judged_release(&j);
 }
 
-/* From class 0380 vfio-pci does not remove it: someone has to. */
-static void of_another_class_the_remedy_is_to_unbind_its_driver(void **unused)
+/* From class 0380 vfio-pci does not remove it: bind does, or where it did not, someone has to. */
+static void of_another_class_the_frame_buffer_has_to_be_released(void **unused)
 {
 	struct judged j;
 
@@ -64,11 +64,27 @@ static void of_another_class_the_remedy_is_to_unbind_its_driver(void **unused)
 	tree_mkdir(j.tree, "sys/bus/platform/drivers/efi-framebuffer");
 	tree_link(j.tree, "sys/devices/platform/efi-framebuffer.0/driver",
 		  "sys/bus/platform/drivers/efi-framebuffer");
-	ASSERT_ONLY(&j, "boot-framebuffer", GPU, "BAR 0",
-		    "echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind");
+	judge_for(&j, ASSESS_CHECK);
+	assert_contains(judged_find(&j, "boot-framebuffer", GPU)->message, "BAR 0");
+	assert_contains(judged_find(&j, "boot-framebuffer", GPU)->remedy,
+			"bind releases the frame buffer");
 	host_bind_to_vfio(j.tree, GPU);
 	host_bind_to_vfio(j.tree, AUDIO);
-	ASSERT_ONLY(&j, "framebuffer-remains", GPU, "BAR 0", "echo efi-framebuffer.0 >");
+	ASSERT_ONLY(&j, "framebuffer-remains", GPU, "BAR 0",
+		    "echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind");
+	judged_release(&j);
+}
+
+/* BOOTFB is the device's own memory: no unbind of a driver frees it for a guest. */
+static void of_another_class_memory_of_the_device_stays_taken(void **unused)
+{
+	struct judged j;
+
+	(void)unused;
+	judged_make(&j);
+	tree_set(j.tree, GPU, "class", "0x038000");
+	tree_write(j.tree, "proc/iomem", "d0000000-d02fffff : BOOTFB\n");
+	ASSERT_ONLY(&j, "boot-framebuffer", GPU, "BOOTFB", "even with --allow boot-framebuffer");
 	judged_release(&j);
 }
 
@@ -83,7 +99,11 @@ static void a_frame_buffer_device_below_the_card_is_on_it(void **unused)
 		  GPU_PATH "/simple-framebuffer.0");
 	tree_link(j.tree, GPU_PATH "/simple-framebuffer.0/driver",
 		  "sys/bus/platform/drivers/simple-framebuffer");
-	ASSERT_ONLY(&j, "boot-framebuffer", GPU, "simple-framebuffer.0", "another card");
+	judge_for(&j, ASSESS_CHECK);
+	assert_int_equal(j.findings.count, 2);
+	assert_contains(judged_find(&j, "boot-framebuffer", GPU)->message, "simple-framebuffer.0");
+	assert_contains(judged_find(&j, "framebuffer-not-given-back", GPU)->message,
+			"simple-framebuffer.0");
 	judged_release(&j);
 }
 
@@ -339,7 +359,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_that_is_ready_has_no_findings),
 		cmocka_unit_test(a_firmware_frame_buffer_in_a_bar_is_on_the_card),
-		cmocka_unit_test(of_another_class_the_remedy_is_to_unbind_its_driver),
+		cmocka_unit_test(of_another_class_the_frame_buffer_has_to_be_released),
+		cmocka_unit_test(of_another_class_memory_of_the_device_stays_taken),
 		cmocka_unit_test(a_frame_buffer_device_below_the_card_is_on_it),
 		cmocka_unit_test(addresses_that_are_hidden_are_not_taken_for_another_card),
 		cmocka_unit_test(files_that_cannot_be_read_are_not_taken_for_absent),

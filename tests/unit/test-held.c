@@ -33,6 +33,9 @@ static const struct held radeon = {
 	.override = "some=thing",
 	.since = 1700000000,
 	.claim = "gpu",
+	.framebuffer = "efi-framebuffer.0",
+	.framebuffer_driver = "efi-framebuffer",
+	.console = "vtcon1",
 };
 
 static void assert_same(const struct held *a, const struct held *b)
@@ -45,6 +48,9 @@ static void assert_same(const struct held *a, const struct held *b)
 	assert_string_equal(a->override, b->override);
 	assert_int_equal(a->since, b->since);
 	assert_string_equal(a->claim, b->claim);
+	assert_string_equal(a->framebuffer, b->framebuffer);
+	assert_string_equal(a->framebuffer_driver, b->framebuffer_driver);
+	assert_string_equal(a->console, b->console);
 }
 
 static void round_trip(const struct held *held)
@@ -81,6 +87,9 @@ static void a_record_with_the_longest_names_is_read_as_it_was_written(void **unu
 	memset(longest.module, 'm', sizeof(longest.module) - 1);
 	memset(longest.override, 'o', sizeof(longest.override) - 1);
 	memset(longest.claim, 'c', sizeof(longest.claim) - 1);
+	memset(longest.framebuffer, 'f', sizeof(longest.framebuffer) - 1);
+	memset(longest.framebuffer_driver, 'g', sizeof(longest.framebuffer_driver) - 1);
+	memset(longest.console, 'v', sizeof(longest.console) - 1);
 	longest.addr.domain = 0xffffffff;
 	longest.since = (time_t)INT64_MAX;
 	round_trip(&longest);

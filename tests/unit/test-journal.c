@@ -48,10 +48,14 @@ static struct step some_steps[] = {
 	  .despite_blacklist = true },
 	{ .kind = STEP_RECORD, .subject = "0000:01:00.0", .to = "held", .addr = { 0, 1, 0, 0 },
 	  .held = { .addr = { 0, 1, 0, 0 }, .vendor = 0x1002, .device = 0x5159, .driver = "radeon",
-		    .module = "radeon_mod", .override = "old one", .since = 1700000000 } },
+		    .module = "radeon_mod", .override = "old one", .since = 1700000000,
+		    .framebuffer = "efi-framebuffer.0", .framebuffer_driver = "efi-framebuffer",
+		    .console = "vtcon1" } },
 	{ .kind = STEP_OVERRIDE, .subject = "10000:e1:1f.7", .from = "old one", .to = "vfio-pci",
 	  .addr = { 0x10000, 0xe1, 0x1f, 7 } },
 	{ .kind = STEP_WAIT_NODE, .subject = "dev/vfio/3", .to = "ready" },
+	{ .kind = STEP_RELEASE_FRAMEBUFFER, .subject = "efi-framebuffer.0",
+	  .from = "efi-framebuffer", .addr = { 0, 1, 0, 0 } },
 };
 
 static const struct step_list steps = { some_steps, ARRAY_SIZE(some_steps) };
@@ -92,6 +96,9 @@ static void assert_same_step(const struct step *a, const struct step *b)
 	assert_int_equal(a->held.vendor, b->held.vendor);
 	assert_int_equal(a->held.device, b->held.device);
 	assert_int_equal(a->held.since, b->held.since);
+	assert_string_equal(a->held.framebuffer, b->held.framebuffer);
+	assert_string_equal(a->held.framebuffer_driver, b->held.framebuffer_driver);
+	assert_string_equal(a->held.console, b->held.console);
 }
 
 static void the_steps_are_read_as_they_were_written(void **unused)
@@ -286,7 +293,7 @@ static void refused(const char *text)
 
 static void a_damaged_mark_is_refused(void **unused)
 {
-	static const char *const marks[] = { "begun 4\n", "begun 18446744073709551615\n",
+	static const char *const marks[] = { "begun 5\n", "begun 18446744073709551615\n",
 					     "begun -1\n", "begun\n", "begin 1\n", "\n",
 					     "begun 1 2\n", "begun 1\n\nbegun 2\n", "done x\n" };
 
@@ -299,15 +306,18 @@ static void a_damaged_mark_is_refused(void **unused)
 	}
 }
 
-#define HEAD	 "vfioadm-journal 1 "
-#define STEP	 "override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\n"
+#define HEAD	 "vfioadm-journal 2 "
+#define ABOUT	 "\t0000:01:00.0\t"
+#define NOTHING	 "\t\t\n"
+#define TAIL	 ABOUT NOTHING
+#define STEP	 "override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL
 #define LONG_64	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define LONG_128 LONG_64 LONG_64
 
 static void a_damaged_head_is_refused(void **unused)
 {
 	static const char *const heads[] = {
-		"\n", "journal\n" STEP, "vfioadm-journal 2 1\n" STEP, HEAD "\n" STEP,
+		"\n", "journal\n" STEP, "vfioadm-journal 1 1\n" STEP, HEAD "\n" STEP,
 		HEAD "0\n", HEAD "-1\n" STEP, HEAD "1x\n" STEP, " " HEAD "1\n" STEP,
 	};
 
@@ -335,19 +345,24 @@ static void steps_that_are_missing_are_refused(void **unused)
 static void a_damaged_step_is_refused(void **unused)
 {
 	static const char *const damaged[] = {
-		"explode\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\n",
-		"override\t../../../etc\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\n",
-		"override\t01:00\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\tmore\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000\t0\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\tx\n",
-		"override\t0000:01:00.0\t" LONG_128 "\tvfio-pci\t0\t\t\t\t0000:0000\t0\n",
-		"override\t0000:01:00.0\t\t" LONG_128 "\t0\t\t\t\t0000:0000\t0\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t" LONG_64 "\t\t\t0000:0000\t0\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t" LONG_64 "\t\t0000:0000\t0\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t" LONG_128 "\t0000:0000\t0\n",
-		"load-module\t" LONG_64 "\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\n",
+		"explode\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
+		"override\t../../../etc\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
+		"override\t01:00\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t\tmore\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\t0000:01:00.1\t" NOTHING,
+		"unbind\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\t01:00\t" NOTHING,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT LONG_64 NOTHING,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t" LONG_64 "\t\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t" LONG_64 "\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000\t0" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\tx" TAIL,
+		"override\t0000:01:00.0\t" LONG_128 "\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
+		"override\t0000:01:00.0\t\t" LONG_128 "\t0\t\t\t\t0000:0000\t0" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t" LONG_64 "\t\t\t0000:0000\t0" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t" LONG_64 "\t\t0000:0000\t0" TAIL,
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t" LONG_128 "\t0000:0000\t0" TAIL,
+		"load-module\t" LONG_64 "\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
 		"\n",
 	};
 	struct left left;

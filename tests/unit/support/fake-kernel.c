@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "support/made-screen.h"
 #include "support/test.h"
 
 #define VFIO_PCI "vfio-pci"
@@ -53,9 +54,31 @@ static bool driver_matches(struct fake_kernel *kernel, const char *addr, const c
 	return strcmp(driver, VFIO_PCI) != 0 && strv_has(&kernel->ids, ids);
 }
 
+/* vfio_pci_vga_init() makes place for itself before anything can fail. */
 static int probe_vfio(struct tree *tree, const char *addr)
 {
+	_cleanup_free_ char *class = tree_get(tree, addr, "class");
+
+	if (strncmp(class, "0x0300", 6) == 0 && made_screen_is_on(tree, addr))
+		made_screen_remove(tree);
 	return tree_group(tree, addr) < 0 || is_bridge(tree, addr) ? -EINVAL : 0;
+}
+
+/* What the driver of a card draws: its frame buffer comes and goes with it. */
+static void draw(struct fake_kernel *kernel, const char *addr, const char *driver, bool bound)
+{
+	_cleanup_free_ char *start = xasprintf("%s %s ", addr, driver);
+
+	for (size_t i = 0; i < kernel->drawing.count; i++) {
+		const char *item = kernel->drawing.items[i];
+
+		if (strncmp(item, start, strlen(start)) != 0)
+			continue;
+		if (bound)
+			made_screen_add_node(kernel->tree, item + strlen(start), "fb0");
+		else
+			made_screen_remove_node(kernel->tree, item + strlen(start), "fb0");
+	}
 }
 
 /* The group's node comes with the first member that vfio holds and goes with the last one. */
@@ -104,6 +127,7 @@ int fake_kernel_bind(struct fake_kernel *kernel, const char *addr, const char *d
 	if (r < 0)
 		return r;
 	tree_bind(kernel->tree, addr, driver);
+	draw(kernel, addr, driver, true);
 	update_group_node(kernel->tree, tree_group(kernel->tree, addr));
 	return 0;
 }
@@ -119,6 +143,7 @@ int fake_kernel_unbind(struct fake_kernel *kernel, const char *addr, const char 
 	if (!now || strcmp(now, driver) != 0)
 		return -ENODEV;
 	tree_unbind(kernel->tree, addr);
+	draw(kernel, addr, driver, false);
 	update_group_node(kernel->tree, tree_group(kernel->tree, addr));
 	return 0;
 }
@@ -173,23 +198,43 @@ static int wait_for_node(struct fake_kernel *kernel, const char *node)
 	return tree_has(kernel->tree, node) ? 0 : -ENOENT;
 }
 
-enum call_kind { CALL_OVERRIDE, CALL_UNBIND, CALL_BIND, CALL_LOAD, CALL_WAIT };
+/* The kernel takes the write without an error whatever becomes of it. */
+static int set_console(struct fake_kernel *kernel, const char *console, const char *value)
+{
+	_cleanup_free_ char *path = xasprintf("sys/class/vtconsole/%s/bind", console);
+
+	if (!tree_has(kernel->tree, path))
+		return -ENOENT;
+	if (kernel->console_in_use)
+		return 0;
+	tree_write(kernel->tree, path, *value == '1' ? "1\n" : "0\n");
+	tree_write(kernel->tree, "sys/class/vtconsole/vtcon0/bind", *value == '1' ? "0\n" : "1\n");
+	return 0;
+}
+
+enum call_kind { CALL_OVERRIDE, CALL_UNBIND, CALL_BIND, CALL_LOAD, CALL_WAIT, CALL_CONSOLE };
 
 struct call {
 	enum call_kind kind;
-	const char *subject; /* a function's address, a module, a node */
+	const char *subject; /* a function's address, a module, a node, FIRMWARE_FB, a console */
 	const char *value;   /* the override, the driver */
 };
 
 static int carry_out(struct fake_kernel *kernel, const struct call *call)
 {
+	bool firmware = strcmp(call->subject, FIRMWARE_FB) == 0;
+
 	switch (call->kind) {
 	case CALL_OVERRIDE:
 		return set_override(kernel, call->subject, call->value);
 	case CALL_UNBIND:
-		return fake_kernel_unbind(kernel, call->subject, call->value);
+		return firmware ? made_screen_unbind(kernel->tree)
+				: fake_kernel_unbind(kernel, call->subject, call->value);
 	case CALL_BIND:
-		return fake_kernel_bind(kernel, call->subject, call->value);
+		return firmware ? made_screen_bind(kernel->tree)
+				: fake_kernel_bind(kernel, call->subject, call->value);
+	case CALL_CONSOLE:
+		return set_console(kernel, call->subject, call->value);
 	case CALL_LOAD:
 		return load_module(kernel, call->subject);
 	default:
@@ -253,7 +298,8 @@ static int carry_out_or_fail(struct fake_kernel *kernel, const struct call *call
 
 static int do_call(struct apply *apply, const struct call *call, struct error *err)
 {
-	static const char *const verbs[] = { "override", "unbind", "bind", "load", "wait" };
+	static const char *const verbs[] = { "override", "unbind", "bind",
+					     "load",     "wait",   "console" };
 	struct fake_kernel *kernel = (struct fake_kernel *)apply;
 	bool has_value = call->value && *call->value && *call->value != '\n';
 	int r;
@@ -284,7 +330,16 @@ static int fake_attr_write(struct apply *apply, const char *path, const char *va
 	_cleanup_free_ char *addr = between(path, "sys/bus/pci/devices/", "/driver_override");
 	_cleanup_free_ char *unbind = between(path, "sys/bus/pci/drivers/", "/unbind");
 	_cleanup_free_ char *bind = between(path, "sys/bus/pci/drivers/", "/bind");
+	_cleanup_free_ char *console = between(path, "sys/class/vtconsole/", "/bind");
+	_cleanup_free_ char *release = between(path, "sys/bus/platform/drivers/", "/unbind");
+	_cleanup_free_ char *give = between(path, "sys/bus/platform/drivers/", "/bind");
 
+	if (console)
+		return do_call(apply, &(struct call){ CALL_CONSOLE, console, value }, err);
+	if (release)
+		return do_call(apply, &(struct call){ CALL_UNBIND, value, release }, err);
+	if (give)
+		return do_call(apply, &(struct call){ CALL_BIND, value, give }, err);
 	if (addr)
 		return do_call(apply, &(struct call){ CALL_OVERRIDE, addr, value }, err);
 	if (unbind)
@@ -355,6 +410,7 @@ void fake_kernel_release(struct fake_kernel *kernel)
 	strv_release(&kernel->locked);
 	strv_release(&kernel->ids);
 	strv_release(&kernel->modules);
+	strv_release(&kernel->drawing);
 }
 
 void fake_kernel_open(struct fake_kernel *kernel)
@@ -378,6 +434,12 @@ void fake_kernel_close(struct fake_kernel *kernel)
 void fake_kernel_add_module(struct fake_kernel *kernel, const char *module, const char *driver)
 {
 	strv_addf(&kernel->modules, "%s %s", module, driver);
+}
+
+void fake_kernel_add_drawing(struct fake_kernel *kernel, const char *addr, const char *driver,
+			     const char *directory)
+{
+	strv_addf(&kernel->drawing, "%s %s %s", addr, driver, directory);
 }
 
 static void add_fault(struct fake_kernel *kernel, struct fault fault)

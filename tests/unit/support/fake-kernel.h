@@ -11,6 +11,9 @@
  *
  *   "load vfio"   "override 0000:01:00.0 vfio-pci"   "override 0000:01:00.0" (cleared)
  *   "unbind 0000:01:00.0 radeon"   "bind 0000:01:00.0 vfio-pci"   "wait dev/vfio/3"
+ *   "console vtcon1 0"   "unbind efi-framebuffer.0 efi-framebuffer"   and its bind
+ *
+ * As Linux 6.0 and newer, vfio-pci removes the firmware's frame buffer from a card of class 0300.
  */
 enum fault_kind {
 	FAULT_BEFORE,      /* the call returns the error and changes nothing */
@@ -41,6 +44,8 @@ struct fake_kernel {
 	struct strv locked;  /* of those that were written to: address, driver_override */
 	struct strv ids;     /* "DRIVER VENDOR DEVICE": what the drivers' tables match */
 	struct strv modules; /* "MODULE DRIVER" */
+	struct strv drawing; /* "ADDRESS DRIVER DIRECTORY": the driver makes fb0 there */
+	bool console_in_use; /* a display server draws on it: it stays as it is */
 };
 
 /* The drivers know the ids of the functions that they hold now. */
@@ -56,6 +61,10 @@ void fake_kernel_close(struct fake_kernel *kernel);
 
 /* module_load() of module registers driver. */
 void fake_kernel_add_module(struct fake_kernel *kernel, const char *module, const char *driver);
+
+/* The driver makes the frame buffer fb0 below the function's directory when it takes it. */
+void fake_kernel_add_drawing(struct fake_kernel *kernel, const char *addr, const char *driver,
+			     const char *directory);
 
 void fake_kernel_fail(struct fake_kernel *kernel, size_t call, enum fault_kind kind, int error);
 void fake_kernel_hook(struct fake_kernel *kernel, size_t call, void (*hook)(struct tree *tree));
