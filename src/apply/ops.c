@@ -14,8 +14,8 @@ static int kernel_attr_write(struct apply *apply, const char *path, const char *
 static int kernel_module_load(struct apply *apply, const char *name, bool despite_blacklist,
 			      struct error *err)
 {
-	(void)apply;
-	return module_load(name, despite_blacklist, err);
+	return patient_load(&apply->helper, apply->root, name, despite_blacklist,
+			    apply->timeout_ms, err);
 }
 
 static int kernel_node_wait(struct apply *apply, const char *node, struct error *err)

@@ -35,5 +35,8 @@ struct apply {
 /* Default for timeout_ms: longer than any driver's orderly remove, shorter than patience. */
 #define APPLY_TIMEOUT_S 30
 
-/* Load a module and what it depends on; the only caller of libkmod that changes anything. */
+/*
+ * Load a module and what it depends on; the only caller of libkmod that changes anything. It may not
+ * return: a job for a helper, see patient_load().
+ */
 int module_load(const char *name, bool despite_blacklist, struct error *err) _must_check_;

@@ -11,39 +11,53 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+/* The child is a copy of us, so that a function of ours is one of its own. */
 struct request {
-	bool is_write;
-	char path[HELPER_PATH_MAX + 1];
+	enum { REQUEST_READ, REQUEST_WRITE, REQUEST_JOB } kind;
+	char path[HELPER_PATH_MAX + 1]; /* the subject of a job */
 	char value[HELPER_VALUE_MAX + 1];
+	helper_job *job;
+	bool flag;
 };
 
 struct answer {
 	ssize_t result;
+	size_t len; /* of what is in value: what was read, a job's message */
 	char value[4096];
 };
 
 /* The descriptors of the child, which has no others. */
 enum { CHILD_SOCKET = 3, CHILD_DIRECTORY = 4 };
 
-static void work(const struct request *request, struct answer *answer)
+static void read_or_write(const struct request *request, struct answer *answer)
 {
-	int flags = request->is_write ? O_WRONLY : O_RDONLY;
-	int fd = openat(CHILD_DIRECTORY, request->path, flags | O_CLOEXEC);
+	bool is_write = request->kind == REQUEST_WRITE;
+	int fd = openat(CHILD_DIRECTORY, request->path, (is_write ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 	size_t len = strlen(request->value);
 
 	if (fd < 0)
 		answer->result = -errno;
-	else if (!request->is_write)
+	else if (!is_write)
 		answer->result = read(fd, answer->value, sizeof(answer->value));
 	else
 		/* sysfs takes each write(2) as one command: a retried tail would be another. */
 		answer->result = write(fd, request->value, len);
 	if (fd >= 0 && answer->result < 0)
 		answer->result = -errno;
-	else if (request->is_write && answer->result >= 0)
+	else if (is_write && answer->result >= 0)
 		answer->result = answer->result == (ssize_t)len ? 0 : -EIO;
+	answer->len = !is_write && answer->result > 0 ? (size_t)answer->result : 0;
 	if (fd >= 0)
 		close(fd);
+}
+
+static void do_job(const struct request *request, struct answer *answer)
+{
+	struct error err = { 0 };
+
+	answer->result = request->job(request->path, request->flag, &err);
+	answer->len = answer->result < 0 ? strlen(err.msg) : 0;
+	memcpy(answer->value, err.msg, answer->len);
 }
 
 static _noreturn_ void serve(int socket, int dirfd)
@@ -61,7 +75,10 @@ static _noreturn_ void serve(int socket, int dirfd)
 		_exit(1);
 	close_range(CHILD_DIRECTORY + 1, ~0U, 0);
 	while (recv(CHILD_SOCKET, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
-		work(&request, &answer);
+		if (request.kind == REQUEST_JOB)
+			do_job(&request, &answer);
+		else
+			read_or_write(&request, &answer);
 		if (send(CHILD_SOCKET, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
 			break;
 	}
@@ -102,30 +119,41 @@ static void bury_if_dead(struct helper *helper)
 		helper_stop(helper);
 }
 
-static int submit(struct helper *helper, int dirfd, const char *path, const char *value)
+static int submit(struct helper *helper, int dirfd, struct request *request, const char *path,
+		  const char *value)
 {
-	struct request request = { .is_write = value };
 	int r;
 
-	if (strlen(path) > HELPER_PATH_MAX || (value && strlen(value) > HELPER_VALUE_MAX))
+	if (strlen(path) > HELPER_PATH_MAX || strlen(value) > HELPER_VALUE_MAX)
 		return -ENAMETOOLONG;
-	strcpy(request.path, path);
-	strcpy(request.value, value ? value : "");
+	strcpy(request->path, path);
+	strcpy(request->value, value);
 	bury_if_dead(helper);
 	r = start(helper, dirfd);
-	if (r == 0 && send(helper->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+	if (r == 0 && send(helper->socket, request, sizeof(*request), MSG_NOSIGNAL) < 0)
 		r = -errno;
 	return r;
 }
 
 int helper_write(struct helper *helper, int dirfd, const char *path, const char *value)
 {
-	return submit(helper, dirfd, path, value);
+	struct request request = { .kind = REQUEST_WRITE };
+
+	return submit(helper, dirfd, &request, path, value);
 }
 
 int helper_read(struct helper *helper, int dirfd, const char *path)
 {
-	return submit(helper, dirfd, path, NULL);
+	struct request request = { .kind = REQUEST_READ };
+
+	return submit(helper, dirfd, &request, path, "");
+}
+
+int helper_run(struct helper *helper, int dirfd, helper_job *job, const char *subject, bool flag)
+{
+	struct request request = { .kind = REQUEST_JOB, .job = job, .flag = flag };
+
+	return submit(helper, dirfd, &request, subject, "");
 }
 
 ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size)
@@ -142,14 +170,16 @@ ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t siz
 		return -ETIMEDOUT;
 	if (r < 0 || recv(helper->socket, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
 		return -EPIPE;
-	if (answer.result < 0 || size == 0)
+	if (answer.len == 0 && size > 0)
+		buf[0] = '\0';
+	if (answer.len == 0 || size == 0)
 		return answer.result;
-	len = (size_t)answer.result < size ? (size_t)answer.result : size - 1;
+	len = answer.len < size ? answer.len : size - 1;
 	while (len > 0 && answer.value[len - 1] == '\n')
 		len--;
 	memcpy(buf, answer.value, len);
 	buf[len] = '\0';
-	return (ssize_t)len;
+	return answer.result < 0 ? answer.result : (ssize_t)len;
 }
 
 void helper_describe(const struct helper *helper, char *buf, size_t size)

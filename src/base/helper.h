@@ -7,9 +7,9 @@
 #include "base/error.h"
 
 /*
- * A child process for reads and writes that the kernel may never return from: some of sysfs waits,
- * uninterruptibly, for a device's lock or for a driver to let go. The child can be left behind with
- * its work; we cannot be. It holds none of our locks and none of the caller's pipes, and is gone
+ * A child process for what the kernel may never return from: some of sysfs waits, uninterruptibly,
+ * for a device's lock or for a driver to let go, and so does the loading of a module. The child can
+ * be left behind with its work; we cannot be. It holds none of our locks and none of the caller's pipes, and is gone
  * when it has no work and we are gone.
  */
 struct helper {
@@ -31,10 +31,15 @@ struct helper {
 int helper_write(struct helper *helper, int dirfd, const char *path, const char *value) _must_check_;
 int helper_read(struct helper *helper, int dirfd, const char *path) _must_check_;
 
+/* Other work: called in the child, it returns 0 or a negative errno with err set. */
+typedef int helper_job(const char *subject, bool flag, struct error *err);
+int helper_run(struct helper *helper, int dirfd, helper_job *job, const char *subject, bool flag)
+	_must_check_;
+
 /*
  * Wait for the end of it. Returns the number of bytes read, NUL-terminated and without trailing
- * newlines in buf, 0 for a write, the negative errno of the work, or -ETIMEDOUT: then wait again,
- * or abandon.
+ * newlines in buf, 0 for a write, the negative errno of the work (of a job, with its message in
+ * buf), or -ETIMEDOUT: then wait again, or abandon.
  */
 ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size) _must_check_;
 

@@ -342,6 +342,53 @@ static void the_process_left_behind_keeps_no_lock(void **unused)
 	let_go_and_reap();
 }
 
+static int job_that_says_what_it_is_given(const char *subject, bool flag, struct error *e)
+{
+	return flag ? error_set(e, -ENOEXEC, "%s: refused by %s", subject,
+				getpid() == getsid(0) ? "another process" : "this process") : 0;
+}
+
+static int job_that_blocks(const char *subject, bool flag, struct error *e)
+{
+	(void)subject, (void)flag;
+	/* Until somebody reads the FIFO. */
+	return open(subject, O_WRONLY) < 0 ? error_errno(e, -errno, "%s", subject) : 0;
+}
+
+static int run_job(helper_job *job, const char *subject, bool flag, int timeout_ms, char message[256])
+{
+	int r = helper_run(&helper, tree_root(tree)->fd, job, subject, flag);
+
+	assert_int_equal(r, 0);
+	return (int)helper_wait(&helper, timeout_ms, message, 256);
+}
+
+static void a_job_runs_in_the_process_and_its_message_comes_through(void **unused)
+{
+	char message[256] = "?";
+
+	(void)unused;
+	assert_int_equal(run_job(job_that_says_what_it_is_given, "a", false, PATIENCE_MS, message), 0);
+	assert_string_equal(message, "");
+	assert_int_equal(run_job(job_that_says_what_it_is_given, "a", true, PATIENCE_MS, message),
+			 -ENOEXEC);
+	assert_string_equal(message, "a: refused by another process");
+}
+
+static void a_job_that_blocks_times_out_and_the_next_does_not(void **unused)
+{
+	_cleanup_free_ char *path = xasprintf("%s/blocks", tree_root(tree)->path);
+	char message[256];
+
+	(void)unused;
+	assert_int_equal(run_job(job_that_blocks, path, false, TIMEOUT_MS, message), -ETIMEDOUT);
+	helper_abandon(&helper);
+	assert_int_equal(run_job(job_that_says_what_it_is_given, "a", true, PATIENCE_MS, message),
+			 -ENOEXEC);
+	close(openat(tree_root(tree)->fd, "blocks", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+	assert_true(wait(NULL) > 0);
+}
+
 static void the_process_is_out_of_reach_of_the_terminal(void **unused)
 {
 	(void)unused;
@@ -373,6 +420,8 @@ int main(void)
 		WITH_TREE(a_process_that_was_killed_is_replaced),
 		WITH_TREE(the_process_left_behind_keeps_no_pipe_of_the_caller),
 		WITH_TREE(the_process_left_behind_keeps_no_lock),
+		WITH_TREE(a_job_runs_in_the_process_and_its_message_comes_through),
+		WITH_TREE(a_job_that_blocks_times_out_and_the_next_does_not),
 		WITH_TREE(the_process_is_out_of_reach_of_the_terminal),
 	};
 
