@@ -4,11 +4,43 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "apply/driver-link.h"
+#include "base/fileat.h"
+#include "base/log.h"
 #include "host/names.h"
 
 #define PATH_SIZE 192
+
+/* The attribute that a step writes; undo may write others, of the same file system. */
+static void attribute_path(const struct step *step, char path[PATH_SIZE])
+{
+	switch (step->kind) {
+	case STEP_UNBIND:
+		snprintf(path, PATH_SIZE, NAME_PCI_DRIVERS "/%s/unbind", step->from);
+		break;
+	case STEP_BIND:
+		snprintf(path, PATH_SIZE, NAME_PCI_DRIVERS "/%s/bind", step->to);
+		break;
+	default:
+		snprintf(path, PATH_SIZE, NAME_PCI_DEVICES "/%s/driver_override", step->subject);
+		break;
+	}
+}
+
+int device_step_ready(struct apply *apply, const struct step *step, struct error *err)
+{
+	char path[PATH_SIZE];
+
+	attribute_path(step, path);
+	/* Asks the file system only: no lock of the device's is taken. */
+	if (faccessat(apply->root->fd, path, W_OK, AT_EACCESS) == 0 || errno != EROFS)
+		return 0;
+	return error_set(err, -EROFS, "/%s: cannot write: sysfs is mounted read-only here, as in a "
+			 "container: run vfioadm on the host itself, or first   mount -o remount,rw "
+			 "/sys", path);
+}
 
 static int read_driver(struct apply *apply, const struct step *step, char buf[DRIVER_NAME_SIZE],
 		       struct error *err)
@@ -71,7 +103,24 @@ int override_apply(struct apply *apply, const struct step *step, struct error *e
 	return write_override(apply, step, step->to, err);
 }
 
-int override_undo(struct apply *apply, const struct step *step, struct error *err)
+/*
+ * A function that was unplugged took its override and its binding with it: nothing of it is left to
+ * put back, and a journal that waited for it would wait for ever. r is what the undo came to.
+ */
+static int unless_gone(struct apply *apply, const struct step *step, int r)
+{
+	char path[PATH_SIZE];
+
+	if (r == 0 || r == -ETIMEDOUT)
+		return r;
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s", step->subject);
+	if (faccessat(apply->root->fd, path, F_OK, 0) == 0 || errno != ENOENT)
+		return r;
+	log_debug("%s: it is not there any more: nothing to put back", step->subject);
+	return 0;
+}
+
+static int put_override_back(struct apply *apply, const struct step *step, struct error *err)
 {
 	char now[128];
 	int r = read_override(apply, step, now, err);
@@ -79,6 +128,11 @@ int override_undo(struct apply *apply, const struct step *step, struct error *er
 	if (r < 0 || strcmp(now, step->from) == 0)
 		return r;
 	return write_override(apply, step, step->from, err);
+}
+
+int override_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	return unless_gone(apply, step, put_override_back(apply, step, err));
 }
 
 int unbind_check(struct apply *apply, const struct step *step, struct error *err)
@@ -102,7 +156,7 @@ int unbind_apply(struct apply *apply, const struct step *step, struct error *err
  * With an override for another driver set the old one would be refused, so it is aimed at the old
  * one first; putting the override back is the undo of the override's own step, which comes after.
  */
-int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
+static int bind_again(struct apply *apply, const struct step *step, struct error *err)
 {
 	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
@@ -113,6 +167,11 @@ int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
 		return step_stale(step, "its driver", now, err);
 	r = write_override(apply, step, step->from, err);
 	return r < 0 ? r : write_driver(apply, step, step->from, "bind", step->from, err);
+}
+
+int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	return unless_gone(apply, step, bind_again(apply, step, err));
 }
 
 int bind_check(struct apply *apply, const struct step *step, struct error *err)
@@ -132,7 +191,7 @@ int bind_apply(struct apply *apply, const struct step *step, struct error *err)
 	return write_driver(apply, step, step->to, "bind", step->to, err);
 }
 
-int bind_undo(struct apply *apply, const struct step *step, struct error *err)
+static int release_again(struct apply *apply, const struct step *step, struct error *err)
 {
 	char now[DRIVER_NAME_SIZE];
 	int r = read_driver(apply, step, now, err);
@@ -140,4 +199,9 @@ int bind_undo(struct apply *apply, const struct step *step, struct error *err)
 	if (r < 0 || strcmp(now, step->to) != 0)
 		return r;
 	return write_driver(apply, step, step->to, "unbind", "", err);
+}
+
+int bind_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	return unless_gone(apply, step, release_again(apply, step, err));
 }

@@ -4,6 +4,7 @@
 #include "apply/step-ops.h"
 
 /* Steps on a PCI function; see enum step_kind for what each does. */
+int device_step_ready(struct apply *apply, const struct step *step, struct error *err);
 int override_check(struct apply *apply, const struct step *step, struct error *err);
 int override_apply(struct apply *apply, const struct step *step, struct error *err);
 int override_undo(struct apply *apply, const struct step *step, struct error *err);

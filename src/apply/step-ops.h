@@ -16,6 +16,8 @@ enum step_undo {
 
 /* How each kind of step is done; the table is indexed by enum step_kind. */
 struct step_ops {
+	/* Can it be done here at all? Asked of every step before the first change. NULL: always */
+	int (*ready)(struct apply *apply, const struct step *step, struct error *err);
 	/* Look at the world again: enum step_check, or -ESTALE when it has neither value. */
 	int (*check)(struct apply *apply, const struct step *step, struct error *err);
 	int (*apply)(struct apply *apply, const struct step *step, struct error *err);

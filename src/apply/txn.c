@@ -199,6 +199,16 @@ static bool any_change(const struct txn *txn)
 	return false;
 }
 
+static int all_ready(struct apply *apply, const struct step_list *steps, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < steps->count; i++)
+		if (step_ops[steps->items[i].kind].ready)
+			r = step_ops[steps->items[i].kind].ready(apply, &steps->items[i], err);
+	return r;
+}
+
 enum txn_result txn_run(struct apply *apply, const struct step_list *steps, struct error *err,
 			struct error *remains)
 {
@@ -208,6 +218,8 @@ enum txn_result txn_run(struct apply *apply, const struct step_list *steps, stru
 	remains->code = 0;
 	if (steps->count == 0)
 		return TXN_DONE;
+	if (all_ready(apply, steps, err) < 0)
+		return TXN_REFUSED;
 	txn = txn_make(apply, steps);
 	if (journal_begin(apply->state, steps, &txn.journal, err) < 0) {
 		txn_release(&txn);

@@ -183,7 +183,11 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 		return r;
 	}
 	plan_screen(host, targets, &console, &plan);
-	for (size_t i = 0; i < targets->count; i++)
+	/*
+	 * The last function first: sound, USB and UCSI functions are consumers of the GPU before them,
+	 * and where a driver hangs it is mostly theirs; then the GPU still has its own.
+	 */
+	for (size_t i = targets->count; i-- > 0;)
 		if (!is_bound(targets->items[i]) && targets->items[i]->driver)
 			add_device_step(&plan, STEP_UNBIND, targets->items[i]->addr,
 					targets->items[i]->driver, "");

@@ -11,8 +11,8 @@
 
 /*
  * Take the targets for vfio-pci: load the modules, record and override all, release the screen,
- * unbind all, bind all, wait for the groups' nodes. The override comes first, so that no driver can
- * re-probe in between.
+ * unbind all (the last function first), bind all, wait for the groups' nodes. The override comes
+ * first, so that no driver can re-probe in between.
  */
 int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
 	      time_t now, struct step_list *ret, struct error *err) _must_check_;

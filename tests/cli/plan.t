@@ -23,8 +23,8 @@ is "$(json '.plan[] | [.step, .subject, .from, .to] | map(. // "null") | join(" 
 override 0000:01:00.0 null vfio-pci
 record 0000:01:00.1 null held
 override 0000:01:00.1 null vfio-pci
-unbind 0000:01:00.0 radeon null
 unbind 0000:01:00.1 snd_hda_intel null
+unbind 0000:01:00.0 radeon null
 bind 0000:01:00.0 null vfio-pci
 bind 0000:01:00.1 null vfio-pci
 wait-node dev/vfio/2 null ready' 'overrides all, then unbinds all, then binds all'
@@ -41,8 +41,8 @@ is "$stdout" ' 1. record in /run/vfioadm/held/0000:01:00.0: driver radeon, overr
  2. write vfio-pci to /sys/bus/pci/devices/0000:01:00.0/driver_override (now: none)
  3. record in /run/vfioadm/held/0000:01:00.1: driver snd_hda_intel, override none
  4. write vfio-pci to /sys/bus/pci/devices/0000:01:00.1/driver_override (now: none)
- 5. write 0000:01:00.0 to /sys/bus/pci/drivers/radeon/unbind
- 6. write 0000:01:00.1 to /sys/bus/pci/drivers/snd_hda_intel/unbind
+ 5. write 0000:01:00.1 to /sys/bus/pci/drivers/snd_hda_intel/unbind
+ 6. write 0000:01:00.0 to /sys/bus/pci/drivers/radeon/unbind
  7. write 0000:01:00.0 to /sys/bus/pci/drivers/vfio-pci/bind
  8. write 0000:01:00.1 to /sys/bus/pci/drivers/vfio-pci/bind
  9. wait until /dev/vfio/2 is ready' 'exactly what would be written'

@@ -112,7 +112,7 @@ static void a_bind_loads_records_overrides_unbinds_binds_and_waits(void **unused
 		    "load-module vfio_iommu_type1: not known > loaded",
 		    "record " GPU ":  > held", "override " GPU ":  > vfio-pci",
 		    "record " AUDIO ":  > held", "override " AUDIO ":  > vfio-pci",
-		    "unbind " GPU ": radeon > ", "unbind " AUDIO ": snd_hda_intel > ",
+		    "unbind " AUDIO ": snd_hda_intel > ", "unbind " GPU ": radeon > ",
 		    "bind " GPU ":  > vfio-pci", "bind " AUDIO ":  > vfio-pci",
 		    "wait-node dev/vfio/3:  > ready");
 	world_release(&w);
