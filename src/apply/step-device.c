@@ -2,6 +2,7 @@
 #include "apply/step-device.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

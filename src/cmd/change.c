@@ -8,6 +8,7 @@
 #include "apply/txn.h"
 #include "base/log.h"
 #include "cmd/session.h"
+#include "cmd/stuck.h"
 #include "report/text.h"
 
 /* A malformed DEVICE must not cost a look at the host, nor be hidden by an absent one before it. */
@@ -127,7 +128,10 @@ enum exit_code change_apply(const struct change *change, struct invocation *invo
 		return code;
 	result = txn_run(&session.apply, &change->plan, &err, &remains);
 	session_end(&session);
-	return report(result, &err, &remains);
+	code = report(result, &err, &remains);
+	if (result == TXN_STUCK && err.code == -ETIMEDOUT)
+		stuck_tell_holders(&invocation->root, &change->host.holders);
+	return code;
 }
 
 void change_release(struct change *change)

@@ -28,13 +28,6 @@ static void print_kinds(void)
 		       finding_kinds[i].title);
 }
 
-static void discover_rest(struct change *change)
-{
-	_cleanup_free_ struct pci_addr *addrs = targets_addrs(&change->targets);
-
-	host_discover_rest(&change->host, addrs, change->targets.count);
-}
-
 /* A guest may be using the card, and a few cards do not answer anyone else while their ROM is read. */
 static bool has_guest(const struct host *host, const struct pci_function *f)
 {
@@ -158,7 +151,7 @@ static int check_run(struct invocation *invocation)
 	code = change_discover(&change, invocation, devices.items, devices.count,
 			       COMPANIONS_ALL);
 	if (code == CODE_DONE) {
-		discover_rest(&change);
+		host_discover_rest(&change.host);
 		if (option_given(invocation->options, OPTION_ROM))
 			read_roms(&change);
 		assess(&change.host, &change.targets, ASSESS_CHECK, &change.findings);

@@ -156,6 +156,7 @@ static void copy_driver_modules(const struct copy *c)
 
 			copy_text(c, path);
 		}
+	copy_text(c, NAME_NVIDIA_MODESET);
 }
 
 static void copy_hugepages(const struct copy *c)

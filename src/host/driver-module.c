@@ -64,11 +64,22 @@ static int read_references(const struct host_root *root, const char *module)
 	return parse_uint(text, INT32_MAX, &count) == 0 ? (int)count : -1;
 }
 
+/* Parameters of the type bool read Y or N. */
+static bool kept_open_by_drm(const struct host_root *root, const struct pci_function *f)
+{
+	_cleanup_free_ char *modeset = NULL;
+
+	return strcmp(f->driver, "nvidia") == 0 &&
+	       host_read(root, NAME_NVIDIA_MODESET, &modeset) > 0 &&
+	       modeset[0] == 'Y';
+}
+
 static void add(const struct host_root *root, const struct pci_function *f,
 		struct driver_modules *modules)
 {
 	struct driver_module module = { .addr = f->addr, .built_in = is_built_in(root, f),
-					.references = -1 };
+					.references = -1,
+					.kept_open_by_drm = kept_open_by_drm(root, f) };
 
 	if (f->module) {
 		_cleanup_free_ char *path = xasprintf(NAME_SYS_MODULE "/%s/holders", f->module);

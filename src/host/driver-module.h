@@ -12,6 +12,12 @@ struct driver_module {
 	bool built_in;       /* part of the kernel: it is there before any user space */
 	struct strv holders; /* modules that are built on it, e.g. nvidia_drm on nvidia */
 	int references;      /* how often it is in use; -1: not known */
+
+	/*
+	 * nvidia's, with nvidia_drm modeset=1: that module has every card of the driver open in the
+	 * kernel, where no process shows it, and nvidia's remove waits until nobody has.
+	 */
+	bool kept_open_by_drm;
 };
 
 struct driver_modules {

@@ -84,18 +84,24 @@ static void scan_processes(struct holders *holders, const struct host_root *root
 void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
 		  struct holders *ret)
 {
-	struct device_nodes nodes = { 0 };
-
 	*ret = (struct holders){ .complete = true };
 	for (size_t i = 0; i < count; i++)
-		device_nodes_add(&nodes, root, addrs[i]);
-	if (nodes.count > 0)
-		scan_processes(ret, root, &nodes);
-	free(nodes.items);
+		device_nodes_add(&ret->nodes, root, addrs[i]);
+	if (ret->nodes.count > 0)
+		scan_processes(ret, root, &ret->nodes);
+}
+
+void holders_read_again(const struct host_root *root, const struct holders *before,
+			struct holders *ret)
+{
+	*ret = (struct holders){ .complete = true };
+	if (before->nodes.count > 0)
+		scan_processes(ret, root, &before->nodes);
 }
 
 void holders_release(struct holders *holders)
 {
 	free(holders->items);
+	free(holders->nodes.items);
 	*holders = (struct holders){ 0 };
 }

@@ -3,8 +3,7 @@
 
 #include <sys/types.h>
 
-#include "host/pci-addr.h"
-#include "host/root.h"
+#include "host/device-nodes.h"
 
 /* A process that has a device node of a PCI function open: its driver cannot let go safely. */
 struct holder {
@@ -19,6 +18,7 @@ struct holders {
 	struct holder *items;
 	size_t count;
 	bool complete; /* false: some processes could not be looked at (not root) */
+	struct device_nodes nodes; /* what was looked for */
 };
 
 /*
@@ -27,4 +27,11 @@ struct holders {
  */
 void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
 		  struct holders *ret);
+
+/*
+ * Look again for who has the nodes of an earlier look open: a driver that is letting go of its
+ * device, and does not come to an end, has taken them out of sysfs already.
+ */
+void holders_read_again(const struct host_root *root, const struct holders *before,
+			struct holders *ret);
 void holders_release(struct holders *holders);

@@ -71,6 +71,8 @@ void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t 
 	display_read(host->root, &host->display, &host->unknowns);
 	block_use_read(host->root, &host->duties, &host->unknowns);
 	net_use_read(host->root, &host->duties, &host->unknowns);
+	driver_modules_release(&host->driver_modules);
+	driver_modules_read(host->root, &host->functions, addrs, count, &host->driver_modules);
 }
 
 void host_discover_platform(struct host *host)
@@ -78,7 +80,7 @@ void host_discover_platform(struct host *host)
 	platform_read(host->root, &host->platform, &host->unknowns);
 }
 
-void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t count)
+void host_discover_rest(struct host *host)
 {
 	/* On a host without an IOMMU it was looked at for bind. */
 	if (host->platform.cmdline.count == 0)
@@ -86,8 +88,6 @@ void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t 
 	discover_caps(host);
 	guest_means_read(host->root, &host->means);
 	rivals_read(host->root, &host->platform, &host->rivals, &host->unknowns);
-	driver_modules_release(&host->driver_modules);
-	driver_modules_read(host->root, &host->functions, addrs, count, &host->driver_modules);
 }
 
 void host_release(struct host *host)

@@ -47,12 +47,12 @@ struct host {
 	struct pci_bars_list bars;
 	struct display display;
 	struct duties duties;
+	struct driver_modules driver_modules;
 
 	/* From host_discover_platform() and host_discover_rest() */
 	struct platform platform;
 	struct guest_means means;
 	struct rivals rivals;
-	struct driver_modules driver_modules;
 
 	struct pci_roms roms; /* empty, unless the caller has read some */
 
@@ -69,12 +69,15 @@ int host_discover(struct host_root *root, unsigned int parts, struct host *ret, 
 void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count);
 
-/* What the host itself does with these functions: its screen, its disks, its network. */
+/*
+ * What the host itself does with these functions: its screen, its disks, its network, the modules
+ * that are built on their drivers.
+ */
 void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t count);
 
 /* Processor, firmware and kernel command line. */
 void host_discover_platform(struct host *host);
 
 /* All else that only check tells, the platform and what HOST_CAPS asks for included. */
-void host_discover_rest(struct host *host, const struct pci_addr *addrs, size_t count);
+void host_discover_rest(struct host *host);
 void host_release(struct host *host);

@@ -24,6 +24,7 @@
 #define NAME_OSRELEASE     "proc/sys/kernel/osrelease"
 #define NAME_CHAR_DEVICES  "proc/devices"
 #define NAME_NVIDIA_GPUS   "proc/driver/nvidia/gpus"
+#define NAME_NVIDIA_MODESET "sys/module/nvidia_drm/parameters/modeset"
 #define NAME_PLATFORM_DEVICES "sys/bus/platform/devices"
 #define NAME_PLATFORM_DRIVERS "sys/bus/platform/drivers"
 #define NAME_GRAPHICS_CLASS   "sys/class/graphics"

@@ -20,6 +20,7 @@ static const struct {
 	{ ASSESS_BIND | ASSESS_CHECK, check_unknowns },
 	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_locks },
 	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_holders },
+	{ ASSESS_BIND | ASSESS_CHECK, check_kernel_holders },
 	{ ASSESS_CHECK, check_isolation },
 	{ ASSESS_CHECK, check_cards },
 	{ ASSESS_CHECK, check_roms },

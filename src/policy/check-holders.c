@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "policy/check.h"
+#include "policy/holder-remedy.h"
 
 /* Another function that stays with the driver: then a node that all share tells little. */
 static bool driver_has_others(const struct host *host, const struct targets *targets,
@@ -36,8 +37,7 @@ static void check_holder(const struct host *host, const struct targets *targets,
 		finding_add(findings, FINDING_DEVICE_IN_USE, addr.text,
 			    xasprintf("%s (pid %d) has %s open%s", h->name, (int)h->pid, h->node,
 				      h->shared ? ", which all cards of this driver share" : ""),
-			    xasprintf("stop %s first; a driver that is used cannot let go of its "
-				      "device safely", h->name));
+			    holder_remedy(h->name));
 }
 
 void check_holders(const struct host *host, const struct targets *targets,
@@ -51,6 +51,22 @@ void check_holders(const struct host *host, const struct targets *targets,
 			    xstrdup("some processes could not be looked at, so who has the device "
 				    "open is not known"),
 			    xstrdup("run this as root to know"));
+}
+
+/* The kernel's own use of a card has no process, and would make the unbind wait all the same. */
+void check_kernel_holders(const struct host *host, const struct targets *targets,
+			  struct finding_list *findings)
+{
+	for (size_t i = 0; i < host->driver_modules.count; i++) {
+		const struct driver_module *m = &host->driver_modules.items[i];
+
+		if (m->kept_open_by_drm && targets_have(targets, m->addr))
+			finding_add(findings, FINDING_DEVICE_IN_USE, pci_addr_text(m->addr).text,
+				    xstrdup("the kernel module nvidia_drm (modeset=1) keeps every card "
+					    "of nvidia's open, and nvidia waits until nobody does"),
+				    xstrdup("end the graphical session, then   modprobe -r nvidia_drm   "
+					    "or boot with nvidia_drm.modeset=0"));
+	}
 }
 
 /* "nvidia_drm, nvidia_uvm" */

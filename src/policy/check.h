@@ -24,6 +24,8 @@ void check_locks(const struct host *host, const struct targets *targets,
 		 struct finding_list *findings);
 void check_holders(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
+void check_kernel_holders(const struct host *host, const struct targets *targets,
+			  struct finding_list *findings);
 void check_devices(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
 

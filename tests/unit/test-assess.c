@@ -318,6 +318,13 @@ static void a_process_with_a_node_open_uses_the_device(void **unused)
 	assert_contains(w.findings.items[0].message, "Xorg");
 	assert_contains(w.findings.items[0].message, "4242");
 	assert_contains(w.findings.items[0].remedy, "stop Xorg");
+	/* The kernel cuts names of processes to 15 characters. */
+	tree_write(w.tree, "proc/4242/comm", "nvidia-persiste\n");
+	look_and_judge(&w);
+	assert_contains(w.findings.items[0].remedy, "systemctl stop nvidia-persistenced");
+	tree_write(w.tree, "proc/4242/comm", "nvidia-settings\n");
+	look_and_judge(&w);
+	assert_contains(w.findings.items[0].remedy, "stop nvidia-settings first");
 	world_release(&w);
 }
 

@@ -276,6 +276,30 @@ static void modules_on_top_of_the_driver_are_told(void **unused)
 	judged_release(&j);
 }
 
+/* Of nvidia's stack only nvidia_drm with modeset=1 has cards open by itself. */
+static void nvidia_drm_with_modeset_keeps_the_card_open(void **unused)
+{
+	struct judged j;
+
+	(void)unused;
+	judged_make(&j);
+	tree_unbind(j.tree, GPU);
+	tree_add_driver(j.tree, "nvidia", "nvidia");
+	tree_bind(j.tree, GPU, "nvidia");
+	tree_write(j.tree, "sys/module/nvidia_drm/parameters/modeset", "N\n");
+	judge_for(&j, ASSESS_BIND);
+	assert_int_equal(j.findings.count, 0);
+	tree_write(j.tree, "sys/module/nvidia_drm/parameters/modeset", "Y\n");
+	judge_for(&j, ASSESS_BIND);
+	assert_int_equal(j.findings.count, 1);
+	assert_contains(judged_find(&j, "device-in-use", GPU)->remedy, "modprobe -r nvidia_drm");
+	tree_unbind(j.tree, GPU);
+	tree_bind(j.tree, GPU, "radeon");
+	judge_for(&j, ASSESS_BIND);
+	assert_int_equal(j.findings.count, 0);
+	judged_release(&j);
+}
+
 static void ids_that_vfio_pci_was_given_are_told(void **unused)
 {
 	struct judged j;
@@ -373,6 +397,7 @@ int main(void)
 		cmocka_unit_test(large_and_resizable_bars_are_told),
 		cmocka_unit_test(a_driver_that_is_built_in_comes_before_any_claim),
 		cmocka_unit_test(modules_on_top_of_the_driver_are_told),
+		cmocka_unit_test(nvidia_drm_with_modeset_keeps_the_card_open),
 		cmocka_unit_test(ids_that_vfio_pci_was_given_are_told),
 		cmocka_unit_test(driverctl_is_told),
 		cmocka_unit_test(guests_of_libvirt_are_told),

@@ -18,17 +18,13 @@ static int finish(void **unused)
 static void judge(const struct made_function *functions, size_t count, const char *device,
 		  const char *cmdline)
 {
-	struct pci_addr *addrs;
-
 	finish(NULL);
 	j = (struct judged){ .tree = topology_make(functions, count), .device = device };
 	if (cmdline)
 		tree_write(j.tree, "proc/cmdline", cmdline);
 	host_look(j.tree, &j.host);
 	target_add(&j.targets, &j.host, device);
-	addrs = targets_addrs(&j.targets);
-	host_discover_rest(&j.host, addrs, j.targets.count);
-	free(addrs);
+	host_discover_rest(&j.host);
 	assess(&j.host, &j.targets, ASSESS_CHECK, &j.findings);
 }
 
@@ -129,7 +125,7 @@ static void a_group_that_cannot_be_predicted(void **unused)
 	judged_find(&j, "prediction-differs", "group 3");
 	tree_cut_config(j.tree, "0000:00:02.0", 64);
 	finding_list_release(&j.findings);
-	host_discover_rest(&j.host, NULL, 0);
+	host_discover_rest(&j.host);
 	assess(&j.host, &j.targets, ASSESS_CHECK, &j.findings);
 	assert_none("prediction-differs");
 }

@@ -65,7 +65,7 @@ void judge_for(struct judged *j, enum assess_purpose purpose)
 	host_discover_holders(&j->host, addrs, j->targets.count);
 	host_discover_uses(&j->host, addrs, j->targets.count);
 	if (purpose == ASSESS_CHECK)
-		host_discover_rest(&j->host, addrs, j->targets.count);
+		host_discover_rest(&j->host);
 	free(addrs);
 	assess(&j->host, &j->targets, purpose, &j->findings);
 }
