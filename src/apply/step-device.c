@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "apply/step-device.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +24,9 @@ static void attribute_path(const struct step *step, char path[PATH_SIZE])
 		break;
 	case STEP_BIND:
 		snprintf(path, PATH_SIZE, NAME_PCI_DRIVERS "/%s/bind", step->to);
+		break;
+	case STEP_RESET:
+		snprintf(path, PATH_SIZE, NAME_PCI_DEVICES "/%s/reset", step->subject);
 		break;
 	default:
 		snprintf(path, PATH_SIZE, NAME_PCI_DEVICES "/%s/driver_override", step->subject);
@@ -173,6 +177,49 @@ static int bind_again(struct apply *apply, const struct step *step, struct error
 int unbind_undo(struct apply *apply, const struct step *step, struct error *err)
 {
 	return unless_gone(apply, step, bind_again(apply, step, err));
+}
+
+/* A driver would not know what became of its device. */
+int reset_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[64];
+	int r = read_driver(apply, step, now, err);
+
+	if (r < 0)
+		return r;
+	return *now ? step_stale(step, "its driver", now, err) : STEP_TO_DO;
+}
+
+/* What does not come back from a reset reads as all ones. The other attributes are the kernel's copies. */
+static int answers(struct apply *apply, const struct step *step, struct error *err)
+{
+	char path[PATH_SIZE], config[64];
+	uint16_t vendor, device;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/config", step->subject);
+	len = fileat_read(apply->root->fd, path, config, sizeof(config));
+	if (len < 4)
+		return error_errno(err, len < 0 ? (int)len : -EIO, "/%s: cannot read", path);
+	memcpy(&vendor, config, sizeof(vendor));
+	memcpy(&device, config + 2, sizeof(device));
+	vendor = le16toh(vendor);
+	device = le16toh(device);
+	if (vendor == step->held.vendor && device == step->held.device)
+		return 0;
+	return error_set(err, -EIO, "%s: after the reset it answers as %04x:%04x, not as %04x:%04x: "
+			 "it may take a power cycle to bring it back", step->subject, vendor, device,
+			 step->held.vendor, step->held.device);
+}
+
+int reset_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	char path[PATH_SIZE];
+	int r;
+
+	attribute_path(step, path);
+	r = apply->ops->attr_write(apply, path, "1", err);
+	return r < 0 ? r : answers(apply, step, err);
 }
 
 int bind_check(struct apply *apply, const struct step *step, struct error *err)

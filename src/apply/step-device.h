@@ -11,6 +11,8 @@ int override_undo(struct apply *apply, const struct step *step, struct error *er
 int unbind_check(struct apply *apply, const struct step *step, struct error *err);
 int unbind_apply(struct apply *apply, const struct step *step, struct error *err);
 int unbind_undo(struct apply *apply, const struct step *step, struct error *err);
+int reset_check(struct apply *apply, const struct step *step, struct error *err);
+int reset_apply(struct apply *apply, const struct step *step, struct error *err);
 int bind_check(struct apply *apply, const struct step *step, struct error *err);
 int bind_apply(struct apply *apply, const struct step *step, struct error *err);
 int bind_undo(struct apply *apply, const struct step *step, struct error *err);

@@ -77,6 +77,7 @@ const struct step_ops step_ops[STEP_KIND_MAX] = {
 	[STEP_RELEASE_FRAMEBUFFER] = { NULL, framebuffer_check, framebuffer_release,
 				       framebuffer_release_undo, false },
 	[STEP_UNBIND] = { device_step_ready, unbind_check, unbind_apply, unbind_undo, false },
+	[STEP_RESET] = { device_step_ready, reset_check, reset_apply, NULL, false },
 	[STEP_BIND] = { device_step_ready, bind_check, bind_apply, bind_undo, false },
 	[STEP_RETURN_FRAMEBUFFER] = { NULL, framebuffer_check, framebuffer_return,
 				      framebuffer_return_undo, true },

@@ -104,11 +104,13 @@ const struct cmd cmd_unbind = {
 	.details = "Give the devices back to the driver that each had when vfioadm bound it, and put "
 		   "back the driver_override that was found. Functions of a GPU's slot that were taken "
 		   "along go back with it, and what bind released of the host's screen as far as the "
-		   "kernel allows it. A device that vfioadm does not hold is left as it is.",
+		   "kernel allows it. A device that vfioadm does not hold is left as it is. --reset "
+		   "is for drivers that cannot start on a card as a guest has left it; it is refused "
+		   "for a card that the kernel cannot reset.",
 	.min_args = 1,
 	.max_args = -1,
-	.options = OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |
-		   OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_ALLOW),
+	.options = OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_DRY_RUN) |
+		   OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_ALLOW),
 	.writes = true,
 	.run = unbind_run,
 };

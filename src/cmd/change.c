@@ -87,7 +87,8 @@ enum exit_code change_plan(struct change *change, const struct options *options,
 		r = plan_bind(&change->host, &change->targets, despite_blacklist, time(NULL),
 			      &change->plan, &err);
 	else
-		r = plan_unbind(&change->host, &change->targets, &change->plan, &err);
+		r = plan_unbind(&change->host, &change->targets,
+				option_given(options, OPTION_RESET), &change->plan, &err);
 	if (r < 0)
 		return fail(&err, CODE_FAILED);
 	return assess_first_block(&change->findings, &options->allow) ? CODE_BLOCKED : CODE_DONE;

@@ -17,6 +17,8 @@ const struct option_spec option_specs[OPTION_MAX] = {
 			     "the groups that follow from configuration space alone" },
 	[OPTION_ROM] = { "rom", 0, ARGUMENT_NONE, NULL,
 			 "read the GPUs' option ROMs too, which takes root and a live host" },
+	[OPTION_RESET] = { "reset", 0, ARGUMENT_NONE, NULL,
+			   "reset each function before its driver takes it back" },
 	[OPTION_TIMEOUT] = { "timeout", 0, ARGUMENT_REQUIRED, "SEC",
 			     "seconds to wait for each write that can block (30)" },
 	[OPTION_COLOR] = { "color", 0, ARGUMENT_REQUIRED, "WHEN",

@@ -19,10 +19,14 @@ static void holders_add(struct holders *holders, int proc_fd, const char *pid, c
 			const struct device_node *node)
 {
 	struct holder h = { .addr = node->addr, .shared = node->shared, .pid = (pid_t)atoi(pid) };
-	char path[NAME_MAX + 8];
+	char path[NAME_MAX + 8], *deleted;
 	ssize_t len = readlinkat(proc_fd, fd_path, h.node, sizeof(h.node) - 1);
 
 	h.node[len > 0 ? len : 0] = '\0';
+	/* A driver that lets go removes its nodes while processes have them open. */
+	deleted = strstr(h.node, " (deleted)");
+	if (deleted)
+		*deleted = '\0';
 	snprintf(path, sizeof(path), "%s/comm", pid);
 	if (fileat_read(proc_fd, path, h.name, sizeof(h.name)) < 0)
 		strcpy(h.name, "?");

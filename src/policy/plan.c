@@ -246,6 +246,28 @@ static bool can_have_framebuffer(const struct host *host, const struct held *hel
 	return false;
 }
 
+static bool returns(const struct return_trip *trip)
+{
+	return trip->function->driver && !equal(trip->function->driver, trip->held->driver);
+}
+
+/* A bus reset is for all that is on the bus: the kernel makes it only for one that is alone there. */
+static bool can_reset(const struct host *host, const struct pci_function *f)
+{
+	bool alone = true;
+
+	for (size_t i = 0; i < host->functions.count; i++) {
+		const struct pci_function *other = &host->functions.items[i];
+
+		alone &= other == f || other->addr.domain != f->addr.domain ||
+			 other->addr.bus != f->addr.bus;
+	}
+	for (size_t i = 0; i < f->reset_methods.count; i++)
+		if (alone || !strstr(f->reset_methods.items[i], "bus"))
+			return true;
+	return false;
+}
+
 static void plan_screen_return(const struct host *host, const struct return_trip *trips,
 			       size_t count, struct step_list *plan)
 {
@@ -260,8 +282,37 @@ static void plan_screen_return(const struct host *host, const struct return_trip
 				->addr = trips[i].held->addr;
 }
 
-static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
+static int check_resets(const struct host *host, const struct return_trip *trips, size_t count,
+			struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct pci_function *f = trips[i].function;
+		bool found = !returns(&trips[i]);
+
+		for (size_t j = 0; j < count; j++)
+			found |= pci_addr_same_slot(trips[j].function->addr, f->addr) &&
+				 can_reset(host, trips[j].function);
+		if (!found)
+			return error_set(err, -ENOTTY, "%s: the kernel %s: leave --reset out",
+					 pci_addr_text(f->addr).text, f->reset_methods.count
+					 ? "can reset it only by its bus, and so only together with "
+					   "the other functions on it"
+					 : "knows no way to reset it");
+	}
+	return 0;
+}
+
+static void plan_resets(const struct host *host, const struct return_trip *trips, size_t count,
 			struct step_list *plan)
+{
+	for (size_t i = 0; i < count; i++)
+		if (returns(&trips[i]) && can_reset(host, trips[i].function))
+			add_device_step(plan, STEP_RESET, trips[i].function->addr, "", "reset")
+				->held = *trips[i].held;
+}
+
+static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
+			bool reset, struct step_list *plan)
 {
 	for (size_t i = 0; i < count; i++)
 		plan_driver_module(host, trips[i].held, plan);
@@ -271,10 +322,11 @@ static void plan_return(const struct host *host, const struct return_trip *trips
 			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr,
 					trips[i].function->driver_override, trips[i].held->driver);
 	for (size_t i = 0; i < count; i++)
-		if (trips[i].function->driver &&
-		    !equal(trips[i].function->driver, trips[i].held->driver))
+		if (returns(&trips[i]))
 			add_device_step(plan, STEP_UNBIND, trips[i].function->addr,
 					trips[i].function->driver, "");
+	if (reset)
+		plan_resets(host, trips, count, plan);
 	for (size_t i = 0; i < count; i++)
 		if (*trips[i].held->driver &&
 		    !equal(trips[i].function->driver, trips[i].held->driver))
@@ -295,8 +347,8 @@ static void plan_return(const struct host *host, const struct return_trip *trips
 			*trips[i].held;
 }
 
-int plan_unbind(const struct host *host, const struct targets *targets, struct step_list *ret,
-		struct error *err)
+int plan_unbind(const struct host *host, const struct targets *targets, bool reset,
+		struct step_list *ret, struct error *err)
 {
 	_cleanup_free_ struct return_trip *trips = xcalloc(targets->count, sizeof(*trips));
 	struct step_list plan = { 0 };
@@ -304,7 +356,9 @@ int plan_unbind(const struct host *host, const struct targets *targets, struct s
 
 	if (err->code < 0)
 		return err->code;
-	plan_return(host, trips, count, &plan);
+	if (reset && check_resets(host, trips, count, err) < 0)
+		return err->code;
+	plan_return(host, trips, count, reset, &plan);
 	*ret = plan;
 	return 0;
 }

@@ -21,6 +21,9 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
  * Give the targets back to the drivers in their records: aim the override at the driver, unbind,
  * bind, then put back what is left of the screen, and the override that was found. A target without a record is left out when no
  * vfio driver holds it, and an error when one does.
+ *
+ * With reset, reset what the guest had in between, where the kernel can reset one function without
+ * another; an error when of a slot it can reset none.
  */
-int plan_unbind(const struct host *host, const struct targets *targets, struct step_list *ret,
-		struct error *err) _must_check_;
+int plan_unbind(const struct host *host, const struct targets *targets, bool reset,
+		struct step_list *ret, struct error *err) _must_check_;

@@ -14,6 +14,7 @@ static const char *const kind_names[STEP_KIND_MAX] = {
 	[STEP_RELEASE_CONSOLE] = "release-console",
 	[STEP_RELEASE_FRAMEBUFFER] = "release-framebuffer",
 	[STEP_UNBIND] = "unbind",
+	[STEP_RESET] = "reset",
 	[STEP_BIND] = "bind",
 	[STEP_RETURN_FRAMEBUFFER] = "return-framebuffer",
 	[STEP_RETURN_CONSOLE] = "return-console",
@@ -69,6 +70,9 @@ void step_describe(const struct step *step, char *buf, size_t size)
 	case STEP_UNBIND:
 		snprintf(buf, size, "write %s to /" NAME_PCI_DRIVERS "/%s/unbind", step->subject,
 			 step->from);
+		break;
+	case STEP_RESET:
+		snprintf(buf, size, "write 1 to /" NAME_PCI_DEVICES "/%s/reset", step->subject);
 		break;
 	case STEP_BIND:
 		snprintf(buf, size, "write %s to /" NAME_PCI_DRIVERS "/%s/bind", step->subject,

@@ -7,12 +7,13 @@
  * The few things that are ever done to a host. Each is safe because it changes one thing whose old
  * value is known, checked just before, journalled, and can be written back:
  *
- *   load-module   load a module by libkmod; the only one that is not undone: it harms nobody
+ *   load-module   load a module by libkmod; not undone: it harms nobody
  *   record        keep in /run/vfioadm/held what the device had
  *   override      write driver_override: it neither binds nor unbinds
  *   release-console      take the kernel's text console off the frame buffers
  *   release-framebuffer  make its driver let go of the firmware's frame buffer
  *   unbind        make the driver let go of the function
+ *   reset         reset the function, which has no driver then; there is nothing to undo
  *   bind          make the driver take the function
  *   return-framebuffer   make the driver take the firmware's frame buffer again
  *   return-console       put the text console on the frame buffers again
@@ -26,6 +27,7 @@ enum step_kind {
 	STEP_RELEASE_CONSOLE,
 	STEP_RELEASE_FRAMEBUFFER,
 	STEP_UNBIND,
+	STEP_RESET,
 	STEP_BIND,
 	STEP_RETURN_FRAMEBUFFER,
 	STEP_RETURN_CONSOLE,
@@ -45,7 +47,7 @@ struct step {
 	char from[128];
 	char to[128];
 	struct pci_addr addr;   /* the function that it is about; not load-module, wait-node */
-	struct held held;       /* record, forget */
+	struct held held;       /* record, reset, forget */
 	bool despite_blacklist; /* load-module */
 };
 

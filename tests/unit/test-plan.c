@@ -59,7 +59,7 @@ static void bind(struct world *w)
 static void unbind(struct world *w)
 {
 	step_list_release(&w->plan);
-	assert_ok(plan_unbind(&w->host, &w->targets, &w->plan, &w->err), w->err);
+	assert_ok(plan_unbind(&w->host, &w->targets, false, &w->plan, &w->err), w->err);
 }
 
 static void write_record(struct world *w, const char *addr, const char *driver,
@@ -470,7 +470,7 @@ static void what_another_tool_bound_to_vfio_is_an_error(void **unused)
 	hold(&w, GPU, "radeon", "");
 	host_bind_to_vfio(w.tree, AUDIO);
 	look(&w);
-	assert_int_equal(plan_unbind(&w.host, &w.targets, &w.plan, &w.err), -ENOENT);
+	assert_int_equal(plan_unbind(&w.host, &w.targets, false, &w.plan, &w.err), -ENOENT);
 	assert_contains(w.err.msg, AUDIO);
 	assert_int_equal(w.plan.count, 0);
 	world_release(&w);
@@ -541,6 +541,64 @@ static void a_step_says_what_would_be_written_where(void **unused)
 	assert_string_equal(text, "write " GPU " to /sys/bus/pci/drivers/vfio-pci/bind");
 }
 
+static void hold_both(struct world *w)
+{
+	hold(w, GPU, "radeon", "");
+	hold(w, AUDIO, "snd_hda_intel", "");
+}
+
+static void with_reset_what_can_be_reset_is_before_any_driver_is_back(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_make(&w);
+	hold_both(&w);
+	tree_set(w.tree, GPU, "reset_method", "pm bus\n");
+	tree_set(w.tree, AUDIO, "reset_method", "bus\n");
+	look(&w);
+	assert_ok(plan_unbind(&w.host, &w.targets, true, &w.plan, &w.err), w.err);
+	assert_int_equal(w.plan.items[first_of(&w, STEP_RESET)].held.device, 0x5159);
+	assert_string_equal(w.plan.items[first_of(&w, STEP_RESET)].subject, GPU);
+	assert_int_equal(first_of(&w, STEP_RESET), last_of(&w, STEP_RESET));
+	assert_true(last_of(&w, STEP_UNBIND) < first_of(&w, STEP_RESET));
+	assert_true(last_of(&w, STEP_RESET) < first_of(&w, STEP_BIND));
+	unbind(&w);
+	assert_int_equal(first_of(&w, STEP_RESET), w.plan.count);
+	world_release(&w);
+}
+
+static void assert_no_reset(struct world *w, const char *because)
+{
+	look(w);
+	assert_int_equal(plan_unbind(&w->host, &w->targets, true, &w->plan, &w->err), -ENOTTY);
+	assert_contains(w->err.msg, GPU);
+	assert_contains(w->err.msg, because);
+	assert_contains(w->err.msg, "leave --reset out");
+	assert_int_equal(w->plan.count, 0);
+}
+
+static void a_reset_that_the_kernel_cannot_make_is_refused(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_make(&w);
+	hold_both(&w);
+	tree_set(w.tree, GPU, "reset_method", "\n");
+	tree_set(w.tree, AUDIO, "reset_method", "\n");
+	assert_no_reset(&w, "knows no way");
+	tree_set(w.tree, GPU, "reset_method", "bus\n");
+	assert_no_reset(&w, "together with the other functions");
+	tree_remove_function(w.tree, AUDIO);
+	targets_release(&w.targets);
+	host_look_again(w.tree, &w.host);
+	target_add(&w.targets, &w.host, GPU);
+	assert_ok(plan_unbind(&w.host, &w.targets, true, &w.plan, &w.err), w.err);
+	assert_true(first_of(&w, STEP_RESET) < w.plan.count);
+	world_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,6 +627,8 @@ int main(void)
 		cmocka_unit_test(a_module_that_two_devices_want_is_loaded_once),
 		cmocka_unit_test(step_names_are_read_as_they_are_written),
 		cmocka_unit_test(a_step_says_what_would_be_written_where),
+		cmocka_unit_test(with_reset_what_can_be_reset_is_before_any_driver_is_back),
+		cmocka_unit_test(a_reset_that_the_kernel_cannot_make_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -30,6 +30,20 @@ static void world_to_unbind(struct world *w)
 	plan_to_unbind(w);
 }
 
+/* The same, and the GPU is to be reset in between. */
+static void world_to_unbind_with_reset(struct world *w)
+{
+	struct tree *tree = host_with_radeon();
+
+	tree_set(tree, GPU, "reset_method", "pm\n");
+	tree_set(tree, AUDIO, "reset_method", "\n");
+	tree_set(tree, GPU, "reset", "");
+	world_on(w, tree, "01:00");
+	assert_int_equal(run(w), TXN_DONE);
+	reopen(w);
+	plan_to_unbind_with_reset(w);
+}
+
 static void assert_held(struct world *w, const char *addr, const char *original)
 {
 	const struct held *held;
@@ -124,6 +138,41 @@ static void an_unbind_gives_all_back(void **unused)
 	world_release(&w);
 }
 
+static void a_reset_comes_when_no_driver_has_the_function(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_to_unbind_with_reset(&w);
+	assert_int_equal(run(&w), TXN_DONE);
+	assert_string_equal(w.kernel.log.items[3], "unbind " AUDIO " vfio-pci");
+	assert_string_equal(w.kernel.log.items[4], "reset " GPU " 1");
+	assert_string_equal(w.kernel.log.items[5], "bind " GPU " radeon");
+	assert_given_back(&w);
+	world_release(&w);
+}
+
+static void fall_off_the_bus(struct tree *tree)
+{
+	static const unsigned char ones[4] = { 0xff, 0xff, 0xff, 0xff };
+
+	tree_set_config(tree, GPU, 0, ones, sizeof(ones));
+}
+
+/* The write to reset succeeds all the same; without a look, the driver's probe would fail next. */
+static void a_device_that_does_not_come_back_from_its_reset_is_told(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_to_unbind_with_reset(&w);
+	fake_kernel_hook(&w.kernel, 5, fall_off_the_bus);
+	assert_int_equal(run(&w), TXN_UNDONE);
+	assert_contains(w.err.msg, "answers as ffff:ffff, not as 1002:5159");
+	assert_bound(&w);
+	world_release(&w);
+}
+
 static void a_bind_and_an_unbind_leave_the_host_as_it_was(void **unused)
 {
 	_cleanup_free_ char *first = NULL;
@@ -161,6 +210,8 @@ static void an_unbind_that_fails_at_any_call_is_undone(void **unused)
 	(void)unused;
 	fail_each_call(world_to_unbind, FAULT_BEFORE, assert_given_back);
 	fail_each_call(world_to_unbind, FAULT_AFTER, assert_given_back);
+	fail_each_call(world_to_unbind_with_reset, FAULT_BEFORE, assert_given_back);
+	fail_each_call(world_to_unbind_with_reset, FAULT_AFTER, assert_given_back);
 }
 
 static void a_journal_that_cannot_be_written_undoes_all(void **unused)
@@ -168,27 +219,22 @@ static void a_journal_that_cannot_be_written_undoes_all(void **unused)
 	(void)unused;
 	fail_each_flush(world_to_bind);
 	fail_each_flush(world_to_unbind);
+	fail_each_flush(world_to_unbind_with_reset);
 }
 
 static void what_a_killed_bind_left_is_undone_by_recover(void **unused)
 {
-	size_t flushes, calls = count_calls(world_to_bind, &flushes);
-
 	(void)unused;
-	kill_at_each(world_to_bind, kill_before, calls);
-	kill_at_each(world_to_bind, kill_after, calls);
-	kill_at_each(world_to_bind, kill_at_flush, flushes);
-	kill_at_each(world_to_bind_one_of_two, kill_after, calls);
+	kill_everywhere(world_to_bind);
+	kill_at_each(world_to_bind_one_of_two, kill_after,
+		     count_calls(world_to_bind_one_of_two, NULL));
 }
 
 static void what_a_killed_unbind_left_is_undone_by_recover(void **unused)
 {
-	size_t flushes, calls = count_calls(world_to_unbind, &flushes);
-
 	(void)unused;
-	kill_at_each(world_to_unbind, kill_before, calls);
-	kill_at_each(world_to_unbind, kill_after, calls);
-	kill_at_each(world_to_unbind, kill_at_flush, flushes);
+	kill_everywhere(world_to_unbind);
+	kill_everywhere(world_to_unbind_with_reset);
 }
 
 static void a_rollback_that_is_killed_is_finished_by_recover(void **unused)
@@ -196,6 +242,7 @@ static void a_rollback_that_is_killed_is_finished_by_recover(void **unused)
 	(void)unused;
 	kill_in_each_rollback(world_to_bind);
 	kill_in_each_rollback(world_to_unbind);
+	kill_in_each_rollback(world_to_unbind_with_reset);
 }
 
 static void recover_and_be_killed(struct world *w, size_t n)
@@ -690,6 +737,8 @@ int main(void)
 		cmocka_unit_test(a_bind_moves_the_pair_and_nothing_else),
 		cmocka_unit_test(of_two_identical_cards_only_the_one_asked_for_moves),
 		cmocka_unit_test(an_unbind_gives_all_back),
+		cmocka_unit_test(a_reset_comes_when_no_driver_has_the_function),
+		cmocka_unit_test(a_device_that_does_not_come_back_from_its_reset_is_told),
 		cmocka_unit_test(a_bind_and_an_unbind_leave_the_host_as_it_was),
 		cmocka_unit_test(a_bind_that_fails_at_any_call_is_undone),
 		cmocka_unit_test(a_bind_whose_any_call_reports_a_failure_is_judged_by_the_outcome),

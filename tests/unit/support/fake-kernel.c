@@ -212,7 +212,25 @@ static int set_console(struct fake_kernel *kernel, const char *console, const ch
 	return 0;
 }
 
-enum call_kind { CALL_OVERRIDE, CALL_UNBIND, CALL_BIND, CALL_LOAD, CALL_WAIT, CALL_CONSOLE };
+/* The attribute is there if the kernel knows a way. Nobody may reset what a driver has. */
+static int reset(struct tree *tree, const char *addr)
+{
+	_cleanup_free_ char *path = xasprintf("sys/bus/pci/devices/%s/reset", addr);
+	_cleanup_free_ char *driver = tree_has(tree, path) ? tree_driver(tree, addr) : NULL;
+
+	assert_null(driver);
+	return tree_has(tree, path) ? 0 : -ENOENT;
+}
+
+enum call_kind {
+	CALL_OVERRIDE,
+	CALL_UNBIND,
+	CALL_BIND,
+	CALL_LOAD,
+	CALL_WAIT,
+	CALL_CONSOLE,
+	CALL_RESET,
+};
 
 struct call {
 	enum call_kind kind;
@@ -237,6 +255,8 @@ static int carry_out(struct fake_kernel *kernel, const struct call *call)
 		return set_console(kernel, call->subject, call->value);
 	case CALL_LOAD:
 		return load_module(kernel, call->subject);
+	case CALL_RESET:
+		return reset(kernel->tree, call->subject);
 	default:
 		return wait_for_node(kernel, call->subject);
 	}
@@ -298,8 +318,8 @@ static int carry_out_or_fail(struct fake_kernel *kernel, const struct call *call
 
 static int do_call(struct apply *apply, const struct call *call, struct error *err)
 {
-	static const char *const verbs[] = { "override", "unbind", "bind",
-					     "load",     "wait",   "console" };
+	static const char *const verbs[] = { "override", "unbind",  "bind", "load",
+					     "wait",	 "console", "reset" };
 	struct fake_kernel *kernel = (struct fake_kernel *)apply;
 	bool has_value = call->value && *call->value && *call->value != '\n';
 	int r;
@@ -328,6 +348,7 @@ static int fake_attr_write(struct apply *apply, const char *path, const char *va
 			   struct error *err)
 {
 	_cleanup_free_ char *addr = between(path, "sys/bus/pci/devices/", "/driver_override");
+	_cleanup_free_ char *to_reset = between(path, "sys/bus/pci/devices/", "/reset");
 	_cleanup_free_ char *unbind = between(path, "sys/bus/pci/drivers/", "/unbind");
 	_cleanup_free_ char *bind = between(path, "sys/bus/pci/drivers/", "/bind");
 	_cleanup_free_ char *console = between(path, "sys/class/vtconsole/", "/bind");
@@ -340,6 +361,8 @@ static int fake_attr_write(struct apply *apply, const char *path, const char *va
 		return do_call(apply, &(struct call){ CALL_UNBIND, value, release }, err);
 	if (give)
 		return do_call(apply, &(struct call){ CALL_BIND, value, give }, err);
+	if (to_reset)
+		return do_call(apply, &(struct call){ CALL_RESET, to_reset, value }, err);
 	if (addr)
 		return do_call(apply, &(struct call){ CALL_OVERRIDE, addr, value }, err);
 	if (unbind)

@@ -11,6 +11,7 @@
  *
  *   "load vfio"   "override 0000:01:00.0 vfio-pci"   "override 0000:01:00.0" (cleared)
  *   "unbind 0000:01:00.0 radeon"   "bind 0000:01:00.0 vfio-pci"   "wait dev/vfio/3"
+ *   "reset 0000:01:00.0 1"
  *   "console vtcon1 0"   "unbind efi-framebuffer.0 efi-framebuffer"   and its bind
  *
  * As Linux 6.0 and newer, vfio-pci removes the firmware's frame buffer from a card of class 0300.

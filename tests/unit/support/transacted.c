@@ -113,10 +113,20 @@ void plan_to_bind(struct world *w)
 	assert_ok(plan_bind(&w->host, &w->targets, false, NOW, &w->plan, &w->err), w->err);
 }
 
-void plan_to_unbind(struct world *w)
+static void plan_to_give_back(struct world *w, bool reset)
 {
 	look(w);
-	assert_ok(plan_unbind(&w->host, &w->targets, &w->plan, &w->err), w->err);
+	assert_ok(plan_unbind(&w->host, &w->targets, reset, &w->plan, &w->err), w->err);
+}
+
+void plan_to_unbind(struct world *w)
+{
+	plan_to_give_back(w, false);
+}
+
+void plan_to_unbind_with_reset(struct world *w)
+{
+	plan_to_give_back(w, true);
 }
 
 void world_on(struct world *w, struct tree *tree, const char *device)
@@ -342,6 +352,15 @@ size_t calls_of_a_run_that_fails_at(make_world *make, size_t n)
 	calls = w.kernel.calls;
 	world_release(&w);
 	return calls;
+}
+
+void kill_everywhere(make_world *make)
+{
+	size_t flushes, calls = count_calls(make, &flushes);
+
+	kill_at_each(make, kill_before, calls);
+	kill_at_each(make, kill_after, calls);
+	kill_at_each(make, kill_at_flush, flushes);
 }
 
 void kill_in_each_rollback(make_world *make)

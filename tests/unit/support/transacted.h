@@ -42,6 +42,7 @@ void world_on(struct world *w, struct tree *tree, const char *device);
 void world_release(struct world *w);
 void plan_to_bind(struct world *w);
 void plan_to_unbind(struct world *w);
+void plan_to_unbind_with_reset(struct world *w);
 
 /* The transaction; the start of another vfioadm; and its recover, if there is a journal. */
 enum txn_result run(struct world *w);
@@ -75,4 +76,5 @@ void kill_at_flush(struct world *w, size_t n);
 
 /* Killed at each moment, then recovered: all is as before. */
 void kill_at_each(make_world *make, void (*prepare)(struct world *w, size_t n), size_t moments);
+void kill_everywhere(make_world *make); /* before and after each call, at each flush */
 void kill_in_each_rollback(make_world *make);
