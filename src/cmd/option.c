@@ -20,7 +20,7 @@ const struct option_spec option_specs[OPTION_MAX] = {
 	[OPTION_RESET] = { "reset", 0, ARGUMENT_NONE, NULL,
 			   "reset each function before its driver takes it back" },
 	[OPTION_TIMEOUT] = { "timeout", 0, ARGUMENT_REQUIRED, "SEC",
-			     "seconds to wait for each write that can block (30)" },
+			     "seconds to wait for each write or module that can block (30)" },
 	[OPTION_COLOR] = { "color", 0, ARGUMENT_REQUIRED, "WHEN",
 			   "auto (on a terminal), always or never" },
 	[OPTION_HELP] = { "help", 'h', ARGUMENT_OPTIONAL, "FORM",

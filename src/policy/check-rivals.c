@@ -80,26 +80,68 @@ static void check_libvirt(const struct host *host, const struct pci_function *f,
 	}
 }
 
-/* A softdep is followed when the driver's module is loaded; a driver that is built in never is. */
-static void check_softdep(const struct host *host, const struct pci_function *f,
-			  struct finding_list *findings)
+static bool is_built_in(const struct host *host, const struct pci_function *f)
 {
 	bool built_in = false;
 
 	for (size_t i = 0; i < host->driver_modules.count; i++)
 		built_in |= host->driver_modules.items[i].built_in &&
 			    pci_addr_compare(host->driver_modules.items[i].addr, f->addr) == 0;
-	for (size_t i = 0; built_in && i < host->rivals.softdep_count; i++) {
-		const struct softdep *dep = &host->rivals.softdeps[i];
+	return built_in;
+}
 
-		if (strcmp(dep->module, f->driver) == 0)
-			finding_add(findings, FINDING_MODPROBE_ORDER_USELESS,
-				    pci_addr_text(f->addr).text,
-				    xasprintf("the softdep line for %s in %s has no effect, "
-					      "because that driver is built in", dep->module,
-					      dep->where),
-				    xasprintf("take the line out of %s", dep->where));
+/* A softdep names a module, where "-" and "_" mean the same. */
+static const struct softdep *find_softdep(const struct host *host, const char *module)
+{
+	for (size_t i = 0; i < host->rivals.softdep_count; i++) {
+		const char *a = host->rivals.softdeps[i].module, *b = module;
+
+		while (*a && (*a == *b || (strchr("-_", *a) && *b && strchr("-_", *b))))
+			a++, b++;
+		if (!*a && !*b)
+			return &host->rivals.softdeps[i];
 	}
+	return NULL;
+}
+
+/* Given to vfio-pci at each boot by what needs vfio-pci to be there first. */
+static bool is_for_vfio_at_boot(const struct host *host, const struct pci_function *f)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < host->rivals.ids_count; i++)
+		found |= ids_claim_fits(&host->rivals.ids[i], f);
+	for (size_t i = 0; i < host->rivals.override_count; i++)
+		found |= strcmp(host->rivals.overrides[i].driver, DRIVER_VFIO_PCI) == 0 &&
+			 pci_addr_compare(host->rivals.overrides[i].addr, f->addr) == 0;
+	return found;
+}
+
+/*
+ * A softdep is followed when the driver's module is loaded; a driver that is built in never is, and
+ * a vfio-pci that is built in is there before any module.
+ */
+static void check_softdep(const struct host *host, const struct pci_function *f,
+			  struct finding_list *findings)
+{
+	const char *module = f->module ? f->module : f->driver;
+	const struct softdep *dep;
+
+	if (!f->driver || pci_driver_is_vfio(f->driver))
+		return;
+	dep = find_softdep(host, module);
+	if (dep && is_built_in(host, f))
+		finding_add(findings, FINDING_MODPROBE_ORDER_USELESS, pci_addr_text(f->addr).text,
+			    xasprintf("the softdep line for %s in %s has no effect, because that "
+				      "driver is built in", dep->module, dep->where),
+			    xasprintf("take the line out of %s", dep->where));
+	if (!dep && !is_built_in(host, f) && is_for_vfio_at_boot(host, f) &&
+	    host->modules[VFIO_MODULE_COUNT - 1].state != MODULE_BUILTIN)
+		finding_add(findings, FINDING_MODPROBE_ORDER_MISSING, pci_addr_text(f->addr).text,
+			    xasprintf("vfio-pci is to have it at boot, but nothing has vfio-pci "
+				      "loaded before %s", module),
+			    xasprintf("echo softdep %s pre: vfio-pci >/etc/modprobe.d/vfioadm.conf   "
+				      "and rebuild the initramfs", module));
 }
 
 void check_rivals(const struct host *host, const struct targets *targets,

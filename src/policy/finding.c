@@ -95,6 +95,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"A rule proposed for Linux would put more devices into the IOMMU group." },
 	[FINDING_KERNEL_LOCKDOWN] = { "kernel-lockdown", SEVERITY_INFO,
 		"The kernel is locked down, and loads no module that is not signed." },
+	[FINDING_MODPROBE_ORDER_MISSING] = { "modprobe-order-missing", SEVERITY_INFO,
+		"vfio-pci is to have the device at boot, but its driver may be loaded first." },
 };
 
 enum finding_id finding_id_from_string(const char *text)

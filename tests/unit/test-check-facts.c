@@ -300,12 +300,19 @@ static void nvidia_drm_with_modeset_keeps_the_card_open(void **unused)
 	judged_release(&j);
 }
 
+static void order_modules(struct judged *j)
+{
+	tree_write(j->tree, "etc/modprobe.d/order.conf",
+		   "softdep radeon pre: vfio-pci\nsoftdep snd_hda_intel pre: vfio_pci\n");
+}
+
 static void ids_that_vfio_pci_was_given_are_told(void **unused)
 {
 	struct judged j;
 
 	(void)unused;
 	judged_make(&j);
+	order_modules(&j);
 	tree_add_function(j.tree, GPU2, 0x1002, 0x5159, 0x030000, "radeon", 9, NULL);
 	tree_write(j.tree, "etc/modprobe.d/vfio.conf",
 		   "# ids=1002:5159\n"
@@ -324,12 +331,36 @@ static void ids_that_vfio_pci_was_given_are_told(void **unused)
 	judged_release(&j);
 }
 
+/* It would help only where vfio-pci has to win a race at boot, and a module can lose it. */
+static void a_softdep_that_is_missing_is_told_where_it_would_help(void **unused)
+{
+	struct judged j;
+
+	(void)unused;
+	judged_make(&j);
+	tree_write(j.tree, "etc/driverctl.d/pci-" GPU, "vfio-pci\n");
+	judge_for(&j, ASSESS_CHECK);
+	assert_int_equal(j.findings.count, 2);
+	assert_contains(judged_find(&j, "modprobe-order-missing", GPU)->remedy,
+			"softdep radeon pre: vfio-pci");
+	tree_write(j.tree, "etc/modprobe.d/gpu.conf", "softdep radeon pre: vfio-pci\n");
+	ASSERT_ONLY(&j, "driverctl-override", GPU, "also", "unset");
+	tree_remove(j.tree, "etc/modprobe.d/gpu.conf");
+	tree_remove(j.tree, "sys/module/radeon/initstate");
+	judge_for(&j, ASSESS_CHECK);
+	assert_int_equal(j.findings.count, 2);
+	judged_find(&j, "driver-built-in", GPU);
+	judged_find(&j, "driverctl-override", GPU);
+	judged_release(&j);
+}
+
 static void driverctl_is_told(void **unused)
 {
 	struct judged j;
 
 	(void)unused;
 	judged_make(&j);
+	order_modules(&j);
 	tree_write(j.tree, "etc/driverctl.d/pci-" GPU2, "vfio-pci\n");
 	judge_for(&j, ASSESS_CHECK);
 	assert_int_equal(j.findings.count, 0);
@@ -399,6 +430,7 @@ int main(void)
 		cmocka_unit_test(modules_on_top_of_the_driver_are_told),
 		cmocka_unit_test(nvidia_drm_with_modeset_keeps_the_card_open),
 		cmocka_unit_test(ids_that_vfio_pci_was_given_are_told),
+		cmocka_unit_test(a_softdep_that_is_missing_is_told_where_it_would_help),
 		cmocka_unit_test(driverctl_is_told),
 		cmocka_unit_test(guests_of_libvirt_are_told),
 		cmocka_unit_test(kernel_settings_are_told),
