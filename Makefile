@@ -99,7 +99,8 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh tests/fixtures/capture $(bench_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) \
+	$(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)

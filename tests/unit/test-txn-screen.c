@@ -237,13 +237,8 @@ static void what_was_killed_is_undone_by_recover(void **unused)
 					     world_to_unbind_drawn };
 
 	(void)unused;
-	for (size_t i = 0; i < ARRAY_SIZE(makes); i++) {
-		size_t flushes, calls = count_calls(makes[i], &flushes);
-
-		kill_at_each(makes[i], kill_before, calls);
-		kill_at_each(makes[i], kill_after, calls);
-		kill_at_each(makes[i], kill_at_flush, flushes);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(makes); i++)
+		kill_everywhere(makes[i]);
 }
 
 static void a_rollback_that_is_killed_is_finished_by_recover(void **unused)
