@@ -129,7 +129,7 @@ echo nouveau >"$tree/etc/driverctl.d/pci-0000:01:00.0"
 finds warn driverctl-override 0000:01:00.0
 usual_host
 mkdir -p "$tree/etc/modprobe.d"
-echo 'options vfio-pci ids=1002:5159' >"$tree/etc/modprobe.d/vfio.conf"
+printf 'options vfio-pci ids=1002:5159\nsoftdep radeon pre: vfio-pci\n' >"$tree/etc/modprobe.d/vfio.conf"
 finds warn ids-claim 0000:01:00.0
 usual_host
 mkdir -p "$tree/usr/bin"
