@@ -18,7 +18,7 @@ hold_with nouveau $gpu
 before=$(host_state)
 
 # shellcheck disable=SC2317 # called by cycles
-cycle() { vfioadm -q bind 01:00.0 && vfioadm -q unbind 01:00.0; }
+cycle() { vfioadm -q bind 01:00.0 && vfioadm -q unbind 01:00.0; } >/dev/null
 
 # cycles FROM TO: stops at the first that fails
 # shellcheck disable=SC2317 # called by ok
@@ -35,9 +35,9 @@ cycles() {
 # Peak memory of a bind, in kB.
 peak() {
 	python3 -c 'import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL, check=True)
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' vfioadm -q bind 01:00.0
-	vfioadm -q unbind 01:00.0
+	vfioadm -q unbind 01:00.0 >/dev/null
 }
 
 # What the kernel cannot give back of its own memory, in kB, once it has tidied up.
@@ -59,7 +59,7 @@ grown=$(($(kernel_memory) - memory))
 
 is "$(host_state)" "$before" 'every driver and every override is as it was'
 is "$(left_behind)" '' 'no record and no journal is left'
-is "$(pgrep -x 'vfioadm|vfioadm-helper')" '' 'no process is left'
+is "$(pgrep vfioadm)" '' 'no process is left'
 is "$(pgrep -r Z)" '' 'no zombie either'
 # A hundred bytes lost in a cycle would be lost in the noise; a struct device (700 and more) is not.
 bound=512
