@@ -1,6 +1,6 @@
 #!/bin/bash
 # machine: radeon
-# timeout: 600
+# timeout: 900
 # test-modules: yes
 # A hundred times bind and unbind in one boot leave nothing behind: no override, no record, no
 # process, no memory.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # machine: radeon
-# timeout: 400
+# timeout: 900
 # test-modules: yes
 # Drivers that do not let go, modules that do not load: vfioadm comes back in time, says who holds
 # the device, and finishes when it is free.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # machine: radeon
-# timeout: 500
+# timeout: 900
 # test-modules: yes
 # A kernel that refuses in the middle: probes that fail, drivers that come back, a device that is
 # unplugged, a sysfs that cannot be written. Each ends with the exit code that is true.
