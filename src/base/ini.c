@@ -143,27 +143,35 @@ static int take_pair(void *stream, const char *section, const char *name, const 
 	return reader->result == 0;
 }
 
-int ini_read_file(int dirfd, const char *path,
-		   int (*handler)(void *context, const struct ini_line *line, struct error *err),
-		   void *context, struct error *err)
+int ini_read_text(const char *name, const char *text, size_t len,
+		  int (*handler)(void *context, const struct ini_line *line, struct error *err),
+		  void *context, struct error *err)
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	struct ini_reader reader = { .handler = handler, .context = context, .err = err };
-	_cleanup_free_ char *text = NULL;
-	ssize_t len = fileat_read_all(dirfd, path, FILE_MAX, &text);
 	int r;
 
-	if (len < 0)
-		return error_errno(err, (int)len, "%s: cannot be read", path);
 	reader.next = text;
 	reader.end = text + len;
 	if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
 		reader.next += strlen(byte_order_mark);
-	reader.line = (struct ini_line){ .file = path, .section = "" };
+	reader.line = (struct ini_line){ .file = name, .section = "" };
 	r = ini_parse_stream(feed_line, &reader, take_pair, &reader);
 	if (r != 0 && reader.result == 0)
-		reader.result = r < 0 ? error_errno(err, -ENOMEM, "%s: cannot be parsed", path)
+		reader.result = r < 0 ? error_errno(err, -ENOMEM, "%s: cannot be parsed", name)
 				      : complain(&reader, "cannot be parsed");
 	free(reader.section);
 	return reader.result;
+}
+
+int ini_read_file(int dirfd, const char *path,
+		  int (*handler)(void *context, const struct ini_line *line, struct error *err),
+		  void *context, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t len = fileat_read_all(dirfd, path, FILE_MAX, &text);
+
+	if (len < 0)
+		return error_errno(err, (int)len, "%s: cannot be read", path);
+	return ini_read_text(path, text, (size_t)len, handler, context, err);
 }

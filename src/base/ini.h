@@ -22,3 +22,8 @@ struct ini_line {
 int ini_read_file(int dirfd, const char *path,
 		   int (*handler)(void *context, const struct ini_line *line, struct error *err),
 		   void *context, struct error *err) _must_check_;
+
+/* The same of a text that has been read, of len bytes and a NUL; name is for messages. */
+int ini_read_text(const char *name, const char *text, size_t len,
+		  int (*handler)(void *context, const struct ini_line *line, struct error *err),
+		  void *context, struct error *err) _must_check_;

@@ -28,7 +28,7 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 	struct error err;
 
 	if (!option_given(invocation->options, OPTION_DRY_RUN) &&
-	    guest_file_trusted(AT_FDCWD, path, &err) < 0)
+	    config_file_trusted(AT_FDCWD, path, "QEMU", &err) < 0)
 		return fail(&err, CODE_USAGE);
 	if (guest_load(AT_FDCWD, path, &launch->guest, &err) < 0)
 		return fail(&err, CODE_USAGE);

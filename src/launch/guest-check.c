@@ -4,7 +4,7 @@
 
 #include "launch/guest.h"
 
-static int complain(const struct guest *guest, const struct guest_heading *at, struct error *err,
+static int complain(const struct guest *guest, const struct config_heading *at, struct error *err,
 		    const char *why)
 {
 	return error_set(err, -EINVAL, "%s:%u: %s%s%s", guest->file, at->line,

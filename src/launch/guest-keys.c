@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launch/guest-keys.h"
 
-#include <string.h>
-
 #define OF(section, field) offsetof(struct guest_##section, field)
 
-static const struct guest_key board_keys[] = {
+static const struct config_key board_keys[] = {
 	{ "memory", VALUE_MEMORY, OF(board, memory), NULL, NULL, true,
 	  "main memory; all of it is locked while a device is passed through" },
 	{ "machine", VALUE_CHOICE, OF(board, machine), "pc|q35", "pc", false,
@@ -22,7 +20,7 @@ static const struct guest_key board_keys[] = {
 	  "the QEMU program" },
 };
 
-static const struct guest_key cpu_keys[] = {
+static const struct config_key cpu_keys[] = {
 	{ "model", VALUE_NAME, OF(cpu, model), NULL, "host", false,
 	  "QEMU's name of the processor; host under tcg becomes max" },
 	{ "sockets", VALUE_COUNT, OF(cpu, sockets), NULL, "1", false, "processor packages" },
@@ -32,14 +30,14 @@ static const struct guest_key cpu_keys[] = {
 	  "yes for NVIDIA drivers before 465, which refuse to run where they see KVM" },
 };
 
-static const struct guest_key firmware_keys[] = {
+static const struct config_key firmware_keys[] = {
 	{ "code", VALUE_PATH, OF(firmware, code), "auto", NULL, true,
 	  "the UEFI image; auto takes the first fitting one of QEMU's firmware descriptors" },
 	{ "vars", VALUE_PATH, OF(firmware, vars), "none|auto", "none", false,
 	  "where UEFI settings are kept; auto is a private copy of the image's template" },
 };
 
-static const struct guest_key disk_keys[] = {
+static const struct config_key disk_keys[] = {
 	{ "file", VALUE_PATH, OF(disk, file), NULL, NULL, true, "an image or a block device" },
 	{ "format", VALUE_CHOICE, OF(disk, format), "raw|qcow2", "raw", false,
 	  "the image's format; never guessed, for a guest could forge it" },
@@ -49,11 +47,11 @@ static const struct guest_key disk_keys[] = {
 	  "refuse the guest's writes" },
 };
 
-static const struct guest_key cdrom_keys[] = {
+static const struct config_key cdrom_keys[] = {
 	{ "file", VALUE_PATH, OF(cdrom, file), NULL, NULL, true, "an ISO 9660 image" },
 };
 
-static const struct guest_key hostdev_keys[] = {
+static const struct config_key hostdev_keys[] = {
 	{ "address", VALUE_PCI_ADDR, OF(hostdev, address), NULL, NULL, true,
 	  "the device of this host that the guest is given" },
 	{ "romfile", VALUE_PATH, OF(hostdev, romfile), NULL, NULL, false,
@@ -62,7 +60,7 @@ static const struct guest_key hostdev_keys[] = {
 	  "whether the guest sees an option ROM at all" },
 };
 
-static const struct guest_key net_keys[] = {
+static const struct config_key net_keys[] = {
 	{ "bridge", VALUE_BRIDGE, OF(net, bridge), NULL, NULL, false,
 	  "the bridge of this host to join" },
 	{ "user", VALUE_BOOL, OF(net, user), NULL, "no", false,
@@ -73,7 +71,7 @@ static const struct guest_key net_keys[] = {
 	  "its address; QEMU's default is the same in every guest" },
 };
 
-static const struct guest_key spice_keys[] = {
+static const struct config_key spice_keys[] = {
 	{ "listen", VALUE_HOST, OF(spice, listen), NULL, "127.0.0.1", false,
 	  "the address to listen on" },
 	{ "port", VALUE_PORT, OF(spice, port), NULL, "5900", false, "the TCP port" },
@@ -85,7 +83,7 @@ static const struct guest_key spice_keys[] = {
 	  "consent to listen on more than this host" },
 };
 
-static const struct guest_key monitor_keys[] = {
+static const struct config_key monitor_keys[] = {
 	{ "telnet", VALUE_ENDPOINT, OF(monitor, telnet), NULL, NULL, false,
 	  "the address and TCP port to listen on; no password is asked" },
 	{ "unix", VALUE_PATH, OF(monitor, unix_path), NULL, NULL, false,
@@ -94,7 +92,7 @@ static const struct guest_key monitor_keys[] = {
 	  "consent to listen on more than this host" },
 };
 
-static const struct guest_key serial_keys[] = {
+static const struct config_key serial_keys[] = {
 	{ "type", VALUE_CHOICE, OF(serial, type), "stdio|pty|unix|file", "pty", false,
 	  "where the serial port leads" },
 	{ "path", VALUE_PATH, OF(serial, path), NULL, NULL, false,
@@ -110,7 +108,7 @@ static const struct guest_key serial_keys[] = {
 		       .size = sizeof(struct guest_##section), .named = true,                      \
 		       .count_offset = offsetof(struct guest, section##_count)
 
-const struct guest_section guest_sections[] = {
+static const struct config_section sections[] = {
 	{ "guest", "the machine as a whole", ONE(board) },
 	{ "cpu", "its processors", ONE(cpu) },
 	{ "firmware", "its UEFI firmware", ONE(firmware) },
@@ -122,32 +120,4 @@ const struct guest_section guest_sections[] = {
 	{ "monitor", "QEMU's monitor for people", ONE(monitor) },
 	{ "serial", "a serial port", MANY(serial) },
 };
-const size_t guest_section_count = ARRAY_SIZE(guest_sections);
-
-const struct guest_section *guest_section_find(const char *word, size_t len)
-{
-	for (size_t i = 0; i < guest_section_count; i++)
-		if (strlen(guest_sections[i].word) == len &&
-		    strncmp(guest_sections[i].word, word, len) == 0)
-			return &guest_sections[i];
-	return NULL;
-}
-
-const struct guest_key *guest_key_find(const struct guest_section *section, const char *key)
-{
-	for (size_t i = 0; i < section->key_count; i++)
-		if (strcmp(section->keys[i].key, key) == 0)
-			return &section->keys[i];
-	return NULL;
-}
-
-size_t *guest_section_length(const struct guest_section *section, struct guest *guest)
-{
-	return section->named ? (size_t *)((char *)guest + section->count_offset) : NULL;
-}
-
-struct guest_heading *guest_section_at(const struct guest_section *section, struct guest *guest,
-				       size_t n)
-{
-	return (struct guest_heading *)((char *)guest + section->offset + n * section->size);
-}
+const struct config_format guest_format = { sections, ARRAY_SIZE(sections) };

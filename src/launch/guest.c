@@ -2,211 +2,15 @@
 #include "launch/guest.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/ini.h"
-#include "base/nearest.h"
 #include "launch/guest-keys.h"
-
-#define GUEST_SUFFIX ".conf"
-
-struct guest_reader {
-	struct guest *guest;
-	const struct guest_section *section; /* the one whose keys are being read */
-	struct guest_heading *at;
-};
-
-static void *field_of(struct guest_heading *at, const struct guest_key *key)
-{
-	return (char *)at + key->offset;
-}
-
-/* ": did you mean WORD?", or all the words */
-static const char *suggestion(const char *typed, const char *const *words, size_t count,
-			      size_t stride, char *buf, size_t size)
-{
-	const char *nearest = nearest_word(typed, words, count, stride);
-	size_t len;
-
-	if (nearest) {
-		snprintf(buf, size, "did you mean %s?", nearest);
-		return buf;
-	}
-	len = (size_t)snprintf(buf, size, "known are");
-	for (size_t i = 0; i < count && len < size; i++)
-		len += (size_t)snprintf(buf + len, size - len, "%s %s", i > 0 ? "," : "",
-					*(const char *const *)((const char *)words + i * stride));
-	return buf;
-}
-
-static int find_section(const struct ini_line *line, size_t len, const struct guest_section **ret,
-			struct error *err)
-{
-	_cleanup_free_ char *word = xstrndup(line->section, len);
-	char hint[256];
-
-	*ret = guest_section_find(word, len);
-	if (*ret)
-		return 0;
-	return error_set(err, -EINVAL, "%s:%u: [%.64s]: unknown section: %s", line->file,
-			 line->number, word,
-			 suggestion(word, &guest_sections[0].word, guest_section_count,
-				    sizeof(guest_sections[0]), hint, sizeof(hint)));
-}
-
-static int check_name(const struct ini_line *line, const struct guest_section *section,
-		      const char *name, struct error *err)
-{
-	if (!section->named && *name)
-		return error_set(err, -EINVAL, "%s:%u: [%.64s]: write [%s], which takes no name",
-				 line->file, line->number, line->section, section->word);
-	if (section->named && !*name)
-		return error_set(err, -EINVAL, "%s:%u: [%s]: needs a name, such as [%s first]",
-				 line->file, line->number, section->word, section->word);
-	if (section->named && !value_is_name(name))
-		return error_set(err, -EINVAL, "%s:%u: [%.64s]: bad name: expected %s", line->file,
-				 line->number, line->section, value_expected(VALUE_NAME));
-	return 0;
-}
-
-/* Make room for the section, unless it is there already. */
-static int add_section(struct guest_reader *reader, const struct ini_line *line, const char *name,
-		       struct error *err)
-{
-	size_t *count = guest_section_length(reader->section, reader->guest), n;
-
-	reader->at = guest_section_at(reader->section, reader->guest, 0);
-	for (n = 0; n < (count ? *count : 1); n++) {
-		reader->at = guest_section_at(reader->section, reader->guest, n);
-		if (reader->at->line && (!count || strcmp(reader->at->name, name) == 0))
-			return error_set(err, -EINVAL,
-					 "%s:%u: [%.64s]: is there already, on line %u", line->file,
-					 line->number, line->section, reader->at->line);
-	}
-	if (n == GUEST_SECTIONS_MAX)
-		return error_set(err, -EINVAL, "%s:%u: [%.64s]: more than %d such sections",
-				 line->file, line->number, line->section, GUEST_SECTIONS_MAX);
-	if (count) {
-		reader->at = guest_section_at(reader->section, reader->guest, n);
-		reader->at->name = xstrdup(name);
-		(*count)++;
-	}
-	return 0;
-}
-
-static int read_heading(struct guest_reader *reader, const struct ini_line *line, struct error *err)
-{
-	size_t len = strcspn(line->section, " \t");
-	const char *name = line->section + len + strspn(line->section + len, " \t");
-	int r;
-
-	r = find_section(line, len, &reader->section, err);
-	if (r == 0)
-		r = check_name(line, reader->section, name, err);
-	if (r == 0)
-		r = add_section(reader, line, name, err);
-	if (r < 0)
-		return r;
-	reader->at->line = line->number;
-	return 0;
-}
-
-static int read_value(struct guest_heading *at, const struct guest_key *key,
-		      const struct ini_line *line, struct error *err)
-{
-	bool words_only = key->type == VALUE_CHOICE;
-	int r = value_parse(key->type, key->choices, line->value, line->number, field_of(at, key));
-
-	if (r == 0)
-		return 0;
-	return error_set(err, r, "%s:%u: %s=%.200s: expected %s%s%s", line->file, line->number,
-			 key->key, line->value, key->choices ? key->choices : "",
-			 key->choices && !words_only ? " or " : "",
-			 words_only ? "" : value_expected(key->type));
-}
-
-static int read_key(struct guest_reader *reader, const struct ini_line *line, struct error *err)
-{
-	const struct guest_section *section = reader->section;
-	const struct guest_key *key;
-	unsigned int bit;
-	char hint[256];
-
-	if (!section)
-		return error_set(err, -EINVAL, "%s:%u: %.64s: stands before the first [section]",
-				 line->file, line->number, line->key);
-	key = guest_key_find(section, line->key);
-	if (!key)
-		return error_set(err, -EINVAL, "%s:%u: %.64s: unknown key in [%s]: %s", line->file,
-				 line->number, line->key, section->word,
-				 suggestion(line->key, &section->keys[0].key, section->key_count,
-					    sizeof(section->keys[0]), hint, sizeof(hint)));
-	bit = 1U << (key - section->keys);
-	if (reader->at->given & bit)
-		return error_set(err, -EINVAL, "%s:%u: %s: given twice in [%.64s]", line->file,
-				 line->number, key->key, line->section);
-	reader->at->given |= bit;
-	return read_value(reader->at, key, line, err);
-}
-
-static int read_line(void *context, const struct ini_line *line, struct error *err)
-{
-	return line->key ? read_key(context, line, err) : read_heading(context, line, err);
-}
-
-/* What the file leaves out: the default, or an error where there is none. */
-static int complete_section(struct guest *guest, const struct guest_section *section,
-			    struct guest_heading *at, struct error *err)
-{
-	for (size_t i = 0; i < section->key_count; i++) {
-		const struct guest_key *key = &section->keys[i];
-
-		if (at->given & 1U << i)
-			continue;
-		if (key->required && at->line)
-			return error_set(err, -EINVAL, "%s:%u: [%s%s%s]: %s= is missing: %s",
-					 guest->file, at->line, section->word, at->name ? " " : "",
-					 at->name ? at->name : "", key->key, key->help);
-		if (key->required)
-			return error_set(err, -EINVAL, "%s: [%s] with %s= is missing: %s",
-					 guest->file, section->word, key->key, key->help);
-		if (key->fallback &&
-		    value_parse(key->type, key->choices, key->fallback, 0, field_of(at, key)) < 0)
-			abort(); /* the table contradicts itself */
-	}
-	return 0;
-}
-
-static int complete(struct guest *guest, struct error *err)
-{
-	for (size_t i = 0; i < guest_section_count; i++) {
-		const struct guest_section *section = &guest_sections[i];
-		size_t *count = guest_section_length(section, guest);
-
-		for (size_t n = 0; n < (count ? *count : 1); n++) {
-			int r = complete_section(guest, section,
-						 guest_section_at(section, guest, n), err);
-
-			if (r < 0)
-				return r;
-		}
-	}
-	return 0;
-}
 
 static int name_guest(struct guest *guest, const char *path, struct error *err)
 {
-	const char *base = strrchr(path, '/');
-	size_t len, suffix_len = strlen(GUEST_SUFFIX);
-
-	base = base ? base + 1 : path;
-	len = strlen(base);
-	if (len > suffix_len && strcmp(base + len - suffix_len, GUEST_SUFFIX) == 0)
-		len -= suffix_len;
 	guest->file = xstrdup(path);
-	guest->name = xstrndup(base, len);
+	guest->name = config_file_name(path);
 	if (!value_is_name(guest->name))
 		return error_set(err, -EINVAL,
 				 "%s: names the guest \"%s\": rename the file: expected %s", path,
@@ -216,15 +20,12 @@ static int name_guest(struct guest *guest, const char *path, struct error *err)
 
 int guest_load(int dirfd, const char *path, struct guest *ret, struct error *err)
 {
-	struct guest_reader reader = { .guest = ret };
 	int r;
 
 	*ret = (struct guest){ 0 };
 	r = name_guest(ret, path, err);
 	if (r == 0)
-		r = ini_read_file(dirfd, path, read_line, &reader, err);
-	if (r == 0)
-		r = complete(ret, err);
+		r = config_read(&guest_format, dirfd, path, ret, err);
 	if (r == 0)
 		r = guest_check(ret, err);
 	if (r < 0)
@@ -234,19 +35,7 @@ int guest_load(int dirfd, const char *path, struct guest *ret, struct error *err
 
 void guest_release(struct guest *guest)
 {
-	for (size_t i = 0; i < guest_section_count; i++) {
-		const struct guest_section *section = &guest_sections[i];
-		size_t *count = guest_section_length(section, guest);
-
-		for (size_t n = 0; n < (count ? *count : 1); n++) {
-			struct guest_heading *at = guest_section_at(section, guest, n);
-
-			for (size_t k = 0; k < section->key_count; k++)
-				value_release(section->keys[k].type,
-					      field_of(at, &section->keys[k]));
-			free(at->name);
-		}
-	}
+	config_release(&guest_format, guest);
 	free(guest->file);
 	free(guest->name);
 	*guest = (struct guest){ 0 };

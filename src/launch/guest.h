@@ -2,15 +2,13 @@
 #pragma once
 
 #include "base/error.h"
+#include "host/config-file.h"
 #include "host/pci-addr.h"
-#include "launch/guest-value.h"
 
 /*
  * A guest as its file describes it. The keys, their defaults and their help are in guest-keys.c;
  * the enums below follow the order of the choices there.
  */
-#define GUEST_SECTIONS_MAX 16 /* of each kind that takes a name */
-
 enum guest_machine { GUEST_MACHINE_PC, GUEST_MACHINE_Q35 };
 enum guest_rtc { GUEST_RTC_UTC, GUEST_RTC_LOCALTIME };
 enum guest_accel { GUEST_ACCEL_KVM, GUEST_ACCEL_TCG, GUEST_ACCEL_AUTO };
@@ -39,53 +37,47 @@ enum guest_serial_type {
 };
 
 /* Every section's struct begins with its heading. */
-struct guest_heading {
-	char *name;	    /* "system" of [disk system]; NULL where sections take none */
-	unsigned int line;  /* 0: the section is not in the file */
-	unsigned int given; /* bit n: key n of the section is in the file */
-};
-
 struct guest_board {
-	struct guest_heading at;
+	struct config_heading at;
 	struct value_memory memory;
 	char *qemu;
 	unsigned int machine, rtc, accel, kernel_irqchip, vga;
 };
 
 struct guest_cpu {
-	struct guest_heading at;
+	struct config_heading at;
 	char *model;
 	unsigned int sockets, cores, threads;
 	bool hide_hypervisor;
 };
 
 struct guest_firmware {
-	struct guest_heading at;
+	struct config_heading at;
 	struct value_text code; /* or "auto" */
 	struct value_text vars; /* or "none", "auto" */
 };
 
 struct guest_disk {
-	struct guest_heading at;
+	struct config_heading at;
 	struct value_text file;
 	unsigned int format, interface;
 	bool readonly;
 };
 
 struct guest_cdrom {
-	struct guest_heading at;
+	struct config_heading at;
 	struct value_text file;
 };
 
 struct guest_hostdev {
-	struct guest_heading at;
+	struct config_heading at;
 	struct pci_addr address;
 	struct value_text romfile;
 	unsigned int rombar;
 };
 
 struct guest_net {
-	struct guest_heading at;
+	struct config_heading at;
 	char *bridge; /* NULL: user */
 	bool user;
 	unsigned int model;
@@ -93,7 +85,7 @@ struct guest_net {
 };
 
 struct guest_spice {
-	struct guest_heading at; /* line 0: no spice */
+	struct config_heading at; /* line 0: no spice */
 	struct value_text listen;
 	unsigned int port;
 	bool ticketing, allow_remote;
@@ -101,14 +93,14 @@ struct guest_spice {
 };
 
 struct guest_monitor {
-	struct guest_heading at; /* line 0: no monitor */
+	struct config_heading at; /* line 0: no monitor */
 	struct value_endpoint telnet;
 	struct value_text unix_path;
 	bool allow_remote;
 };
 
 struct guest_serial {
-	struct guest_heading at;
+	struct config_heading at;
 	unsigned int type;
 	struct value_text path;
 };
@@ -121,11 +113,11 @@ struct guest {
 	struct guest_firmware firmware;
 	struct guest_spice spice;
 	struct guest_monitor monitor;
-	struct guest_disk disks[GUEST_SECTIONS_MAX];
-	struct guest_cdrom cdroms[GUEST_SECTIONS_MAX];
-	struct guest_hostdev hostdevs[GUEST_SECTIONS_MAX];
-	struct guest_net nets[GUEST_SECTIONS_MAX];
-	struct guest_serial serials[GUEST_SECTIONS_MAX];
+	struct guest_disk disks[CONFIG_SECTIONS_MAX];
+	struct guest_cdrom cdroms[CONFIG_SECTIONS_MAX];
+	struct guest_hostdev hostdevs[CONFIG_SECTIONS_MAX];
+	struct guest_net nets[CONFIG_SECTIONS_MAX];
+	struct guest_serial serials[CONFIG_SECTIONS_MAX];
 	size_t disk_count, cdrom_count, hostdev_count, net_count, serial_count;
 };
 
@@ -136,12 +128,6 @@ struct guest {
  */
 int guest_load(int dirfd, const char *path, struct guest *ret, struct error *err) _must_check_;
 void guest_release(struct guest *guest); /* an all-zero struct is fine */
-
-/*
- * 0 when root owns the file and nobody else can write or replace it; else -EPERM. QEMU runs as
- * root with what the file says, so only a dry run may skip this.
- */
-int guest_file_trusted(int dirfd, const char *path, struct error *err) _must_check_;
 
 /* What a person typed, as a path: a bare name is sought in the guests directory. To be freed. */
 char *guest_file_path(const char *typed);

@@ -302,23 +302,23 @@ static void trust(void **state)
 	(void)state;
 	load_good(BASE, &guest);
 	guest_release(&guest);
-	assert_int_equal(guest_file_trusted(dirfd, "absent.conf", &err), -ENOENT);
+	assert_int_equal(config_file_trusted(dirfd, "absent.conf", "QEMU", &err), -ENOENT);
 	if (geteuid() != 0) {
-		assert_int_equal(guest_file_trusted(dirfd, "win.conf", &err), -EPERM);
+		assert_int_equal(config_file_trusted(dirfd, "win.conf", "QEMU", &err), -EPERM);
 		return;
 	}
-	assert_int_equal(guest_file_trusted(dirfd, "win.conf", &err), 0);
+	assert_int_equal(config_file_trusted(dirfd, "win.conf", "QEMU", &err), 0);
 	assert_int_equal(fchmodat(dirfd, "win.conf", 0620, 0), 0);
-	assert_int_equal(guest_file_trusted(dirfd, "win.conf", &err), -EPERM);
+	assert_int_equal(config_file_trusted(dirfd, "win.conf", "QEMU", &err), -EPERM);
 	assert_non_null(strstr(err.msg, "chmod go-w win.conf"));
 	assert_int_equal(fchmodat(dirfd, "win.conf", 0600, 0), 0);
 	assert_int_equal(fchownat(dirfd, "win.conf", 1, 0, 0), 0);
-	assert_int_equal(guest_file_trusted(dirfd, "win.conf", &err), -EPERM);
+	assert_int_equal(config_file_trusted(dirfd, "win.conf", "QEMU", &err), -EPERM);
 	assert_non_null(strstr(err.msg, "belongs to user 1"));
 	assert_int_equal(fchownat(dirfd, "win.conf", 0, 0, 0), 0);
 	/* Who can write the directory can replace the file. */
 	assert_int_equal(fchmod(dirfd, 0777), 0);
-	assert_int_equal(guest_file_trusted(dirfd, "win.conf", &err), -EPERM);
+	assert_int_equal(config_file_trusted(dirfd, "win.conf", "QEMU", &err), -EPERM);
 	assert_int_equal(fchmod(dirfd, 0700), 0);
 }
 
@@ -326,18 +326,18 @@ static void trust(void **state)
 static void table(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < guest_section_count; i++) {
-		const struct guest_section *section = &guest_sections[i];
+	for (size_t i = 0; i < guest_format.count; i++) {
+		const struct config_section *section = &guest_format.sections[i];
 
 		assert_non_null(section->help);
 		assert_true(section->key_count < 32);
 		for (size_t k = 0; k < section->key_count; k++) {
-			const struct guest_key *key = &section->keys[k];
+			const struct config_key *key = &section->keys[k];
 
 			assert_non_null(key->help);
 			assert_false(key->required && key->fallback);
 			assert_true(key->type != VALUE_CHOICE || key->choices);
-			assert_ptr_equal(guest_key_find(section, key->key), key);
+			assert_ptr_equal(config_key_find(section, key->key), key);
 		}
 	}
 }

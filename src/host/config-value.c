@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "launch/guest-value.h"
+#include "host/config-value.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
