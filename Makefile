@@ -57,7 +57,7 @@ host_tests = $(wildcard tests/emulated-host/*.t)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
+all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm-claims.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -132,6 +132,9 @@ $(BUILD)/vfioadm.8: $(BUILD)/vfioadm
 $(BUILD)/vfioadm-guest.5: $(BUILD)/vfioadm
 	$(call quiet,MAN,$@)$< --help=guest-man > $@
 
+$(BUILD)/vfioadm-claims.5: $(BUILD)/vfioadm
+	$(call quiet,MAN,$@)$< --help=claims-man > $@
+
 $(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
 	$(call quiet,COMP,$@)$< --help=bash > $@
 
@@ -150,10 +153,16 @@ install: all ## install below DESTDIR
 	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.8 $(DESTDIR)$(MANDIR)/man8/vfioadm.8
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-claims.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.bash $(DESTDIR)$(BASHCOMPDIR)/vfioadm
-	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d
+	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d \
+		$(DESTDIR)/usr/lib/vfioadm/claims.d
 	for file in $(wildcard udev-rules/*.rules); do \
-		$(INSTALL) -D -m 644 -t $(DESTDIR)$(UDEVRULESDIR) $$file || exit; done
+		$(INSTALL) -d -m 755 $(DESTDIR)$(UDEVRULESDIR) && sed \
+			-e 's,/usr/sbin/vfioadm,$(SBINDIR)/vfioadm,g' -e 's,/run/vfioadm/,$(RUNSTATEDIR)/vfioadm/,g' \
+			-e 's,/etc/vfioadm/,$(SYSCONFDIR)/vfioadm/,g' $$file \
+			>$(DESTDIR)$(UDEVRULESDIR)/$${file##*/} && \
+		chmod 644 $(DESTDIR)$(UDEVRULESDIR)/$${file##*/} || exit; done
 	for file in $(wildcard modprobe.d/*.conf); do \
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/modprobe.d $$file || exit; done
 	for file in $(wildcard contrib/examples/*.conf); do \
@@ -161,7 +170,7 @@ install: all ## install below DESTDIR
 
 uninstall: ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
-		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 \
+		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5 \
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
 		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
 	rm -rf $(DESTDIR)$(DOCDIR)

@@ -30,10 +30,12 @@ static enum exit_code print_help(const struct cmd *cmd, const char *form)
 		help_man_page(stdout);
 	else if (form && strcmp(form, "guest-man") == 0)
 		help_guest_page(stdout);
+	else if (form && strcmp(form, "claims-man") == 0)
+		help_claims_page(stdout);
 	else if (form && strcmp(form, "bash") == 0)
 		help_bash_completion(stdout);
 	else if (form && strcmp(form, "text") != 0) {
-		log_error("--help=%s: say text, man, guest-man or bash", form);
+		log_error("--help=%s: say text, man, guest-man, claims-man or bash", form);
 		return CODE_USAGE;
 	} else if (cmd)
 		help_command(stdout, cmd);

@@ -37,11 +37,11 @@ static int append(int fd, const char *text, size_t len, struct error *err)
 /* One line a step, fields between tabs; none of them can hold one: they are names of the kernel's. */
 static void format_step(const struct step *s, FILE *out)
 {
-	fprintf(out, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%04x:%04x\t%lld\t%s\t%s\t%s\t%s\n",
+	fprintf(out, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%04x:%04x\t%lld\t%s\t%s\t%s\t%s\t%s\n",
 		step_kind_to_string(s->kind), s->subject, s->from, s->to, s->despite_blacklist,
 		s->held.driver, s->held.module, s->held.override, s->held.vendor, s->held.device,
 		(long long)s->held.since, pci_addr_text(s->addr).text, s->held.framebuffer,
-		s->held.framebuffer_driver, s->held.console);
+		s->held.framebuffer_driver, s->held.console, s->held.claim);
 }
 
 static int open_to_append(const struct state *state, struct journal *ret, struct error *err)
@@ -117,12 +117,12 @@ static int copy_field(char *field, size_t size, const char *text)
 static bool is_about_function(enum step_kind kind)
 {
 	return kind == STEP_RECORD || kind == STEP_OVERRIDE || kind == STEP_UNBIND ||
-	       kind == STEP_BIND || kind == STEP_FORGET;
+	       kind == STEP_RESET || kind == STEP_BIND || kind == STEP_PROBE || kind == STEP_FORGET;
 }
 
 static int parse_step(char *line, struct step *step)
 {
-	char *fields[14], *rest = line;
+	char *fields[15], *rest = line;
 	size_t count = 0;
 	uint64_t since;
 	struct error ignored;
@@ -143,7 +143,8 @@ static int parse_step(char *line, struct step *step)
 	    pci_addr_parse(fields[10], &step->addr, NULL, &ignored) < 0 ||
 	    COPY_FIELD(held->framebuffer, fields[11]) < 0 ||
 	    COPY_FIELD(held->framebuffer_driver, fields[12]) < 0 ||
-	    COPY_FIELD(held->console, fields[13]) < 0)
+	    COPY_FIELD(held->console, fields[13]) < 0 ||
+	    COPY_FIELD(held->claim, fields[14]) < 0)
 		return -EINVAL;
 	if (is_about_function(step->kind) && strcmp(fields[10], step->subject) != 0)
 		return -EINVAL;

@@ -48,18 +48,19 @@ int module_load(const char *name, bool despite_blacklist, struct error *err)
 {
 	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
 	struct kmod_list *found = NULL, *entry;
-	int r = 0;
+	int r = -ENOENT;
 
 	if (!ctx)
 		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
 	kmod_set_log_priority(ctx, 0);
 	if (kmod_module_new_from_lookup(ctx, name, &found) < 0 || !found)
-		r = error_set(err, -ENOENT, "%s: there is no such module for this kernel", name);
+		error_set(err, -ENOENT, "%s: there is no such module for this kernel", name);
+	/* A modalias can fit several, of which the administrator keeps some out (radeonfb). */
 	kmod_list_foreach(entry, found) {
 		struct kmod_module *module = kmod_module_get_module(entry);
+		int one = insert(module, kmod_module_get_name(module), despite_blacklist, err);
 
-		if (r == 0)
-			r = insert(module, name, despite_blacklist, err);
+		r = r == 0 ? 0 : one;
 		kmod_module_unref(module);
 	}
 	kmod_module_unref_list(found);

@@ -36,7 +36,8 @@ struct apply {
 #define APPLY_TIMEOUT_S 30
 
 /*
- * Load a module and what it depends on; the only caller of libkmod that changes anything. It may not
- * return: a job for a helper, see patient_load().
+ * Load a module, or those that a modalias fits, and what they depend on; done when one could be
+ * loaded. The only caller of libkmod that changes anything. It may not return: a job for a helper,
+ * see patient_load().
  */
 int module_load(const char *name, bool despite_blacklist, struct error *err) _must_check_;

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 #include "base/fileat.h"
 #include "host/names.h"
@@ -29,6 +31,9 @@ static int open_runtime_directory(const struct host_root *root, int *ret, struct
 {
 	int fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY), r;
 
+	/* A bare initramfs may not have it yet. */
+	if (fd == -ENOENT && root->live && mkdir(RUNSTATEDIR, 0755) == 0)
+		fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return error_errno(err, fd, RUNSTATEDIR ": cannot open");
 	r = check_trusted(fd, RUNSTATEDIR, err);
@@ -57,7 +62,37 @@ static int open_directory(int parent, const char *name, const char *path, int *r
 	return r;
 }
 
-static int take_lock(struct state *state, const char *purpose, struct error *err)
+static void interrupt(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * flock(2) knows no time-out; a signal without SA_RESTART ends it. The timer goes on ringing, for the
+ * first ring may come before the wait has begun.
+ */
+static int lock_within(int fd, int wait_ms)
+{
+	const struct itimerval off = { 0 }, timer = {
+		.it_value = { wait_ms / 1000, wait_ms % 1000 * 1000 },
+		.it_interval = { 0, 50000 },
+	};
+	struct sigaction action = { .sa_handler = interrupt }, before;
+	int r;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK || wait_ms <= 0)
+		return -errno;
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	r = flock(fd, LOCK_EX) < 0 ? -errno : 0;
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	return r == -EINTR ? -EWOULDBLOCK : r;
+}
+
+static int take_lock(struct state *state, const char *purpose, int wait_ms, struct error *err)
 {
 	char holder[128] = "";
 	int r;
@@ -66,9 +101,10 @@ static int take_lock(struct state *state, const char *purpose, struct error *err
 				0644);
 	if (state->lock_fd < 0)
 		return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot open");
-	if (flock(state->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK)
-			return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot lock");
+	r = lock_within(state->lock_fd, wait_ms);
+	if (r < 0) {
+		if (r != -EWOULDBLOCK)
+			return error_errno(err, r, NAME_STATE_DIR "/lock: cannot lock");
 		if (fileat_read(state->dirfd, "lock", holder, sizeof(holder)) <= 0)
 			strcpy(holder, "another vfioadm");
 		return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try again when "
@@ -80,8 +116,8 @@ static int take_lock(struct state *state, const char *purpose, struct error *err
 	return r < 0 ? error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot write") : 0;
 }
 
-int state_open(const struct host_root *root, const char *purpose, struct state *ret,
-	       struct error *err)
+int state_open_within(const struct host_root *root, const char *purpose, int wait_ms,
+		      struct state *ret, struct error *err)
 {
 	struct state state = STATE_CLOSED;
 	_cleanup_close_ int run_fd = -1;
@@ -92,12 +128,18 @@ int state_open(const struct host_root *root, const char *purpose, struct state *
 	if (r == 0)
 		r = open_directory(state.dirfd, "held", NAME_HELD_DIR, &state.held_fd, err);
 	if (r == 0)
-		r = take_lock(&state, purpose, err);
+		r = take_lock(&state, purpose, wait_ms, err);
 	if (r < 0)
 		state_close(&state);
 	else
 		*ret = state;
 	return r;
+}
+
+int state_open(const struct host_root *root, const char *purpose, struct state *ret,
+	       struct error *err)
+{
+	return state_open_within(root, purpose, 0, ret, err);
 }
 
 void state_close(struct state *state)

@@ -253,3 +253,41 @@ int bind_undo(struct apply *apply, const struct step *step, struct error *err)
 {
 	return unless_gone(apply, step, release_again(apply, step, err));
 }
+
+/* Whoever has it by now was chosen already. */
+int probe_check(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[DRIVER_NAME_SIZE];
+	int r = read_driver(apply, step, now, err);
+
+	return r < 0 ? r : *now ? STEP_ALREADY : STEP_TO_DO;
+}
+
+/* That nothing wants the device, or that its driver refuses it, is how it is at boot, too. */
+int probe_apply(struct apply *apply, const struct step *step, struct error *err)
+{
+	char path[PATH_SIZE], modalias[PATH_SIZE];
+	int r;
+
+	snprintf(path, sizeof(path), NAME_PCI_DEVICES "/%s/modalias", step->subject);
+	if (fileat_read(apply->root->fd, path, modalias, sizeof(modalias)) > 0 &&
+	    apply->ops->module_load(apply, modalias, false, err) < 0)
+		log_debug("%s", err->msg);
+	r = apply->ops->attr_write(apply, NAME_PCI_DRIVERS_PROBE, step->subject, err);
+	if (r < 0 && r != -ETIMEDOUT)
+		log_info("%s; it has no driver now", err->msg);
+	return r == -ETIMEDOUT ? r : 0;
+}
+
+static int let_go_again(struct apply *apply, const struct step *step, struct error *err)
+{
+	char now[DRIVER_NAME_SIZE];
+	int r = read_driver(apply, step, now, err);
+
+	return r < 0 || !*now ? r : write_driver(apply, step, now, "unbind", "", err);
+}
+
+int probe_undo(struct apply *apply, const struct step *step, struct error *err)
+{
+	return unless_gone(apply, step, let_go_again(apply, step, err));
+}

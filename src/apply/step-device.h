@@ -16,3 +16,6 @@ int reset_apply(struct apply *apply, const struct step *step, struct error *err)
 int bind_check(struct apply *apply, const struct step *step, struct error *err);
 int bind_apply(struct apply *apply, const struct step *step, struct error *err);
 int bind_undo(struct apply *apply, const struct step *step, struct error *err);
+int probe_check(struct apply *apply, const struct step *step, struct error *err);
+int probe_apply(struct apply *apply, const struct step *step, struct error *err);
+int probe_undo(struct apply *apply, const struct step *step, struct error *err);

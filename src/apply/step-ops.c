@@ -83,5 +83,6 @@ const struct step_ops step_ops[STEP_KIND_MAX] = {
 				      framebuffer_return_undo, true },
 	[STEP_RETURN_CONSOLE] = { NULL, console_check, console_apply, console_undo, true },
 	[STEP_WAIT_NODE] = { .check = always_to_do, .apply = wait_apply },
+	[STEP_PROBE] = { device_step_ready, probe_check, probe_apply, probe_undo, false },
 	[STEP_FORGET] = { NULL, forget_check, record_remove, record_write, false },
 };

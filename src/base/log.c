@@ -2,24 +2,49 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <syslog.h>
+#include <unistd.h>
 
 static enum log_level current_level = LOG_NORMAL;
+static int kernel_fd = -1;
 
 void log_set_level(enum log_level level)
 {
 	current_level = level;
 }
 
+void log_to_kernel(void)
+{
+	if (kernel_fd < 0)
+		kernel_fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+}
+
+/* One write(2) is one record, "<priority>" in front; the kernel cuts what is longer than this. */
+static void log_kernel_line(int priority, const char *line)
+{
+	char record[976];
+	int len = snprintf(record, sizeof(record), "<%d>vfioadm: %s\n", LOG_DAEMON | priority,
+			   line);
+
+	if (len >= (int)sizeof(record))
+		len = (int)sizeof(record) - 1;
+	if (write(kernel_fd, record, (size_t)len) < 0)
+		kernel_fd = -1;
+}
+
 /* One write per line: several processes of ours may share the terminal. */
-static void log_line(const char *fmt, va_list ap)
+static void log_line(int priority, const char *fmt, va_list ap)
 {
 	int saved_errno = errno;
 	char line[2048];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
 	fprintf(stderr, "vfioadm: %s\n", line);
+	if (kernel_fd >= 0)
+		log_kernel_line(priority, line);
 	errno = saved_errno;
 }
 
@@ -28,7 +53,7 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(fmt, ap);
+	log_line(LOG_ERR, fmt, ap);
 	va_end(ap);
 }
 
@@ -39,7 +64,7 @@ void log_info(const char *fmt, ...)
 	if (current_level < LOG_NORMAL)
 		return;
 	va_start(ap, fmt);
-	log_line(fmt, ap);
+	log_line(LOG_INFO, fmt, ap);
 	va_end(ap);
 }
 
@@ -50,6 +75,6 @@ void log_debug(const char *fmt, ...)
 	if (current_level < LOG_VERBOSE)
 		return;
 	va_start(ap, fmt);
-	log_line(fmt, ap);
+	log_line(LOG_DEBUG, fmt, ap);
 	va_end(ap);
 }

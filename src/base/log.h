@@ -13,3 +13,9 @@ void log_set_level(enum log_level level);
 void log_error(const char *fmt, ...) _printf_(1, 2);
 void log_info(const char *fmt, ...) _printf_(1, 2);  /* silent under -q */
 void log_debug(const char *fmt, ...) _printf_(1, 2); /* only under -v */
+
+/*
+ * From now on each line goes to the kernel's log as well, where it is found after the boot. Without
+ * effect where /dev/kmsg cannot be opened.
+ */
+void log_to_kernel(void);

@@ -32,7 +32,7 @@ extern const struct cmd *const commands[];
 extern const size_t command_count;
 
 extern const struct cmd cmd_list, cmd_groups, cmd_check, cmd_bind, cmd_unbind, cmd_status,
-	cmd_recover, cmd_rom, cmd_launch, cmd_collect;
+	cmd_recover, cmd_claim, cmd_rom, cmd_launch, cmd_collect;
 
 /* Print err and give the code that goes with it, so that "return fail(&err, CODE_USAGE)" does. */
 struct error;

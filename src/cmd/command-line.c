@@ -64,6 +64,17 @@ static int set_option(struct options *options, enum option_id id, const char *ar
 		return set_allow(options, argument, err);
 	case OPTION_COLOR:
 		return set_color(options, argument, err);
+	case OPTION_FUNCTIONS:
+		if (strcmp(argument, "slot") != 0 && strcmp(argument, "only") != 0)
+			return error_set(err, -EINVAL, "--functions %s: say slot or only", argument);
+		options->functions = argument;
+		return 0;
+	case OPTION_NAME:
+		options->name = argument;
+		return 0;
+	case OPTION_UDEV:
+		options->udev = argument;
+		return 0;
 	case OPTION_HELP:
 		options->help = argument;
 		return 0;

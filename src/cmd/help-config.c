@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/help-roff.h"
 #include "cmd/help.h"
+#include "host/claims.h"
 #include "host/names.h"
 #include "launch/guest-keys.h"
 
@@ -41,6 +42,12 @@ void help_guest_keys(FILE *out)
 {
 	fputs("\nSections and keys of a guest file, with what holds when they are left out:\n", out);
 	put_keys(out, &guest_format);
+}
+
+void help_claim_keys(FILE *out)
+{
+	fputs("\nKeys of a claim file, with what holds when they are left out:\n", out);
+	put_keys(out, &claim_format);
 }
 
 static void put_key(FILE *out, const struct config_key *key)
@@ -88,4 +95,31 @@ void help_guest_page(FILE *out)
 	      ".SH DESCRIPTION\n" FILE_RULES, out);
 	put_sections(out, &guest_format);
 	fputs(".SH \"SEE ALSO\"\n.BR vfioadm (8)\n", out);
+}
+
+void help_claims_page(FILE *out)
+{
+	fputs(".TH VFIOADM\\-CLAIMS 5 \"\" \"vfioadm " VERSION "\" \"File Formats\"\n"
+	      ".SH NAME\nvfioadm\\-claims \\- devices that vfio\\-pci has from the boot on\n"
+	      ".SH SYNOPSIS\n.I " NAME_CLAIMS_DIR "/NAME.conf\n.br\n"
+	      ".I " NAME_CLAIMS_DIR_OF_IMAGE "/NAME.conf\n"
+	      ".SH DESCRIPTION\nEach file is a claim: one device, and usually its companion functions, "
+	      "that vfio\\-pci is to have from the boot on, so that no other driver touches it. "
+	      "vfioadm claim apply \\-\\-early applies them in the initramfs, udev's rule those of what "
+	      "is plugged in later, and vfioadm claim apply at any time. A file in "
+	      NAME_CLAIMS_DIR " hides one of the same name in " NAME_CLAIMS_DIR_OF_IMAGE
+	      ", which is for images; a link to /dev/null, or an empty file, is no claim.\n.PP\n"
+	      FILE_RULES, out);
+	put_sections(out, &claim_format);
+	fputs(".SH \"KERNEL COMMAND LINE\"\n"
+	      ".TP\n.B vfioadm.claim=\\fIADDRESS\\fR[,\\fIADDRESS\\fR...]\n"
+	      "Claim these for this boot as well, each with functions=slot. Ids are not compared; the "
+	      "boot GPU is not claimed in this way.\n"
+	      ".TP\n.B vfioadm.claim=off\nNo claim holds in this boot: the way out of a black screen.\n"
+	      ".SH \"NODES\"\nWith a line VFIOADM_GROUP=\\fIGROUP\\fR in\n"
+	      ".I " NAME_UDEV_SETTINGS "\nudev's rule gives the nodes /dev/vfio/N to that group, "
+	      "without starting a process.\n"
+	      ".SH FILES\n.TP\n.I " NAME_CLAIM_MARKS_DIR "/ADDRESS\nA mark for udev's rule: something "
+	      "at this address may be claimed.\n"
+	      ".SH \"SEE ALSO\"\n.BR vfioadm (8)\n", out);
 }

@@ -80,6 +80,9 @@ static void put_exit_codes(FILE *out)
 static void put_files(FILE *out)
 {
 	static const char *const files[][2] = {
+		{ NAME_CLAIMS_DIR "/NAME.conf", "claims: devices that vfio-pci has from the boot on" },
+		{ NAME_CLAIMS_DIR_OF_IMAGE "/NAME.conf", "the same, for what images bring" },
+		{ NAME_UDEV_SETTINGS, "VFIOADM_GROUP=GROUP: whose the nodes /dev/vfio/N are to be" },
 		{ NAME_GUESTS_DIR "/NAME.conf", "guests that launch knows by name" },
 		{ NAME_HELD_DIR "/ADDRESS", "what a device had before it was bound" },
 		{ NAME_STATE_DIR "/journal", "the change under way; left behind only by a crash" },
@@ -108,5 +111,5 @@ void help_man_page(FILE *out)
 	put_exit_codes(out);
 	put_files(out);
 	fputs(".SH \"SEE ALSO\"\n.BR lspci (8),\n.BR qemu\\-system\\-x86_64 (1),\n"
-	      ".BR vfioadm\\-guest (5),\n.BR modprobe.d (5)\n", out);
+	      ".BR vfioadm\\-guest (5),\n.BR vfioadm\\-claims (5),\n.BR modprobe.d (5)\n", out);
 }

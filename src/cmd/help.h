@@ -14,3 +14,7 @@ void help_bash_completion(FILE *out);
 /* The same from the table of guest keys: for launch --help, and vfioadm-guest(5). */
 void help_guest_keys(FILE *out);
 void help_guest_page(FILE *out);
+
+/* And from the table of claim keys: for claim --help, and vfioadm-claims(5). */
+void help_claim_keys(FILE *out);
+void help_claims_page(FILE *out);

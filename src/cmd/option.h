@@ -9,13 +9,18 @@ enum option_id {
 	OPTION_ALLOW,
 	OPTION_DOT,
 	OPTION_DRY_RUN,
+	OPTION_EARLY,
+	OPTION_FUNCTIONS,
 	OPTION_GROUP,
 	OPTION_JSON,
 	OPTION_PREDICT,
 	OPTION_LIST,
 	OPTION_ROM,
 	OPTION_RESET,
+	OPTION_NAME,
 	OPTION_TIMEOUT,
+	OPTION_UDEV,
+	OPTION_UPDATE_INITRAMFS,
 	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_QUIET,
@@ -54,6 +59,9 @@ struct options {
 	bool color;              /* decided: --color=WHEN and whether standard output is a terminal */
 	struct strv allow;       /* finding ids */
 	struct strv with_acs;    /* each a DEVICE */
+	const char *name;        /* of a claim; NULL: none given */
+	const char *functions;   /* "slot" or "only"; NULL: none given */
+	const char *udev;        /* the address of a uevent; NULL: none given */
 };
 
 static inline bool option_given(const struct options *options, enum option_id id)

@@ -12,8 +12,8 @@ enum exit_code require_root(const char *verb)
 	return CODE_FAILED;
 }
 
-enum exit_code session_begin(struct session *session, const struct invocation *invocation,
-			     const char *purpose)
+enum exit_code session_begin_within(struct session *session, const struct invocation *invocation,
+				    const char *purpose, int wait_ms)
 {
 	enum exit_code code = require_root(purpose);
 	struct error err;
@@ -30,9 +30,15 @@ enum exit_code session_begin(struct session *session, const struct invocation *i
 			.helper = HELPER_NONE,
 		},
 	};
-	if (state_open(&invocation->root, purpose, &session->state, &err) < 0)
+	if (state_open_within(&invocation->root, purpose, wait_ms, &session->state, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	return CODE_DONE;
+}
+
+enum exit_code session_begin(struct session *session, const struct invocation *invocation,
+			     const char *purpose)
+{
+	return session_begin_within(session, invocation, purpose, 0);
 }
 
 void session_end(struct session *session)

@@ -19,4 +19,8 @@ enum exit_code require_root(const char *verb);
  */
 enum exit_code session_begin(struct session *session, const struct invocation *invocation,
 			     const char *purpose);
+
+/* The same, but wait for the lock so long. */
+enum exit_code session_begin_within(struct session *session, const struct invocation *invocation,
+				    const char *purpose, int wait_ms);
 void session_end(struct session *session);

@@ -150,6 +150,14 @@ static int parse_pci_addr(const char *text, struct pci_addr *ret)
 	return pci_addr_parse(text, ret, NULL, &ignored);
 }
 
+static int parse_pci_ids(const char *text, struct value_ids *ret)
+{
+	int r = pci_ids_parse(text, &ret->vendor, &ret->device);
+
+	ret->given = r == 0;
+	return r;
+}
+
 static bool is_bridge(const char *text)
 {
 	size_t len = strlen(text);
@@ -199,6 +207,8 @@ int value_parse(enum value_type type, const char *choices, const char *text, uns
 		return parse_text(is_program(text), text, field);
 	case VALUE_PCI_ADDR:
 		return parse_pci_addr(text, field);
+	case VALUE_PCI_IDS:
+		return parse_pci_ids(text, field);
 	case VALUE_HOST:
 		return parse_host(text, line, field);
 	case VALUE_ENDPOINT:
@@ -219,6 +229,7 @@ void value_release(enum value_type type, void *field)
 	case VALUE_COUNT:
 	case VALUE_PORT:
 	case VALUE_PCI_ADDR:
+	case VALUE_PCI_IDS:
 		return;
 	case VALUE_MEMORY:
 		free(((struct value_memory *)field)->text);
@@ -260,6 +271,8 @@ const char *value_expected(enum value_type type)
 		return "a program's name or its path that starts with /";
 	case VALUE_PCI_ADDR:
 		return "a PCI address, such as 01:00.0 or 0000:01:00.0";
+	case VALUE_PCI_IDS:
+		return "vendor and device in hexadecimal, such as 1002:5159";
 	case VALUE_HOST:
 		return "an IP address or a host name";
 	case VALUE_ENDPOINT:

@@ -6,7 +6,7 @@
 
 #include "base/macro.h"
 
-/* The kinds of value that a key of a guest file takes, and what each is stored as. */
+/* The kinds of value that a key of a configuration file takes, and what each is stored as. */
 enum value_type {
 	VALUE_CHOICE,	/* unsigned int: the place of the word among the key's choices */
 	VALUE_BOOL,	/* bool */
@@ -17,6 +17,7 @@ enum value_type {
 	VALUE_PATH,	/* struct value_text; one of the choices is taken as well */
 	VALUE_PROGRAM,	/* char *: absolute, or a name to be found in PATH */
 	VALUE_PCI_ADDR, /* struct pci_addr */
+	VALUE_PCI_IDS,	/* struct value_ids */
 	VALUE_HOST,	/* struct value_text: an IP address or a host name */
 	VALUE_ENDPOINT, /* struct value_endpoint */
 	VALUE_BRIDGE,	/* char *: a network interface's name */
@@ -26,6 +27,11 @@ enum value_type {
 struct value_memory {
 	char *text; /* as written, for people: 3000M */
 	uint64_t bytes;
+};
+
+struct value_ids {
+	bool given;
+	uint16_t vendor, device;
 };
 
 struct value_text {

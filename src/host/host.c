@@ -36,6 +36,8 @@ static int discover(struct host *host, unsigned int parts, struct error *err)
 		if (r < 0)
 			return r;
 	}
+	if (parts & HOST_CLAIMS)
+		claims_read(host->root, &host->claims);
 	return parts & HOST_HELD ? held_list_read(host->root, &host->held, err) : 0;
 }
 
@@ -86,6 +88,8 @@ void host_discover_rest(struct host *host)
 	if (host->platform.cmdline.count == 0)
 		host_discover_platform(host);
 	discover_caps(host);
+	claims_release(&host->claims);
+	claims_read(host->root, &host->claims);
 	guest_means_read(host->root, &host->means);
 	rivals_read(host->root, &host->platform, &host->rivals, &host->unknowns);
 }
@@ -101,6 +105,7 @@ void host_release(struct host *host)
 	display_release(&host->display);
 	pci_bars_release(&host->bars);
 	holders_release(&host->holders);
+	claims_release(&host->claims);
 	held_list_release(&host->held);
 	iommu_release(&host->iommu);
 	strv_release(&host->drivers);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/strv.h"
+#include "host/claims.h"
 #include "host/display.h"
 #include "host/driver-module.h"
 #include "host/duty.h"
@@ -25,6 +26,7 @@ enum host_part {
 	HOST_MODULES = 1 << 0, /* the vfio modules */
 	HOST_HELD = 1 << 1,    /* the records of what vfioadm has bound */
 	HOST_CAPS = 1 << 2,    /* configuration space, for what decides about IOMMU groups */
+	HOST_CLAIMS = 1 << 3,  /* which devices are to be vfio-pci's from the boot on */
 };
 
 /*
@@ -41,6 +43,7 @@ struct host {
 	bool has_ivrs; /* the firmware describes an AMD IOMMU; with HOST_CAPS */
 	struct module_info modules[VFIO_MODULE_COUNT];
 	struct held_list held;
+	struct claims claims;
 	struct holders holders; /* of the functions given to host_discover_holders() */
 
 	/* From host_discover_uses() */

@@ -4,6 +4,7 @@
 /* Every path of the kernel's and of ours that the program reads or writes, below the host root. */
 #define NAME_PCI_DEVICES   "sys/bus/pci/devices"
 #define NAME_PCI_DRIVERS   "sys/bus/pci/drivers"
+#define NAME_PCI_DRIVERS_PROBE "sys/bus/pci/drivers_probe"
 #define NAME_SYS_MODULE    "sys/module"
 #define NAME_IOMMU_CLASS   "sys/class/iommu"
 #define NAME_IOMMU_GROUPS  "sys/kernel/iommu_groups"
@@ -46,6 +47,10 @@
 
 #define NAME_STATE_DIR     RUNSTATEDIR "/vfioadm"
 #define NAME_HELD_DIR      NAME_STATE_DIR "/held"
+#define NAME_CLAIM_MARKS_DIR NAME_STATE_DIR "/claims"
+#define NAME_CLAIMS_DIR    SYSCONFDIR "/vfioadm/claims.d"
+#define NAME_CLAIMS_DIR_OF_IMAGE "/usr/lib/vfioadm/claims.d"
+#define NAME_UDEV_SETTINGS SYSCONFDIR "/vfioadm/udev.conf"
 #define NAME_GUESTS_DIR    SYSCONFDIR "/vfioadm/guests"
 
 /* A driver as its directory in sysfs is called, with a dash; the module may have an underscore. */

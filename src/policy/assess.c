@@ -27,6 +27,7 @@ static const struct {
 	{ ASSESS_CHECK, check_driver_modules },
 	{ ASSESS_CHECK, check_guest_means },
 	{ ASSESS_CHECK, check_rivals },
+	{ ASSESS_CHECK, check_claims },
 	{ ASSESS_CHECK, check_kernel_settings },
 };
 

@@ -46,6 +46,8 @@ void check_guest_means(const struct host *host, const struct targets *targets,
 		       struct finding_list *findings);
 void check_rivals(const struct host *host, const struct targets *targets,
 		  struct finding_list *findings);
+void check_claims(const struct host *host, const struct targets *targets,
+		  struct finding_list *findings);
 void check_kernel_settings(const struct host *host, const struct targets *targets,
 			   struct finding_list *findings);
 

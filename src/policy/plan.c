@@ -100,8 +100,20 @@ static void plan_modules(const struct host *host, bool despite_blacklist, struct
 	}
 }
 
+static bool is_any(const struct pci_function *f)
+{
+	(void)f;
+	return true;
+}
+
+static bool has_no_driver(const struct pci_function *f)
+{
+	return !f->driver;
+}
+
 static int plan_overrides(const struct host *host, const struct targets *targets,
-			  const struct console *console, time_t now, struct step_list *plan,
+			  const struct console *console, time_t now,
+			  bool (*wanted)(const struct pci_function *f), struct step_list *plan,
 			  struct error *err)
 {
 	for (size_t i = 0; i < targets->count; i++) {
@@ -109,7 +121,7 @@ static int plan_overrides(const struct host *host, const struct targets *targets
 		struct held held;
 		int r;
 
-		if (is_bound(f))
+		if (is_bound(f) || !wanted(f))
 			continue;
 		r = make_record(f, now, &held, err);
 		if (r == 0)
@@ -177,7 +189,7 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 		return 0;
 	}
 	plan_modules(host, despite_blacklist, &plan);
-	r = plan_overrides(host, targets, &console, now, &plan, err);
+	r = plan_overrides(host, targets, &console, now, is_any, &plan, err);
 	if (r < 0) {
 		step_list_release(&plan);
 		return r;
@@ -198,6 +210,45 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 	plan_nodes(targets, &plan);
 	*ret = plan;
 	return 0;
+}
+
+/* What vfio-pci had before we came: the override was set to bring it there, and goes with it. */
+static void plan_adoption(const struct host *host, const struct targets *targets, time_t now,
+			  struct step_list *plan)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct pci_function *f = targets->items[i];
+
+		if (!is_bound(f) || held_list_find(&host->held, f->addr))
+			continue;
+		add_device_step(plan, STEP_RECORD, f->addr, "", "held")->held =
+			(struct held){ .addr = f->addr, .vendor = f->vendor, .device = f->device,
+				       .since = now };
+	}
+}
+
+int plan_keep(const struct host *host, const struct targets *targets, time_t now,
+	      struct step_list *ret, struct error *err)
+{
+	struct console console = screen_console(host, targets);
+	struct step_list plan = { 0 };
+	int r;
+
+	plan_adoption(host, targets, now, &plan);
+	r = plan_overrides(host, targets, &console, now, has_no_driver, &plan, err);
+	if (r < 0)
+		step_list_release(&plan);
+	else
+		*ret = plan;
+	return r;
+}
+
+void plan_name_claim(struct step_list *plan, const char *claim)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->items[i].kind == STEP_RECORD)
+			snprintf(plan->items[i].held.claim, sizeof(plan->items[i].held.claim), "%s",
+				 claim);
 }
 
 /* A target and what its record says about it. */
@@ -342,6 +393,9 @@ static void plan_return(const struct host *host, const struct return_trip *trips
 			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr, aimed,
 					held->override);
 	}
+	for (size_t i = 0; i < count; i++)
+		if (!*trips[i].held->driver && *trips[i].held->claim)
+			add_device_step(plan, STEP_PROBE, trips[i].function->addr, "", "");
 	for (size_t i = 0; i < count; i++)
 		add_device_step(plan, STEP_FORGET, trips[i].function->addr, "held", "")->held =
 			*trips[i].held;

@@ -18,8 +18,21 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 	      time_t now, struct step_list *ret, struct error *err) _must_check_;
 
 /*
+ * Keep the targets that have no driver from every other driver, without binding them: record and
+ * override, so that it can be done before vfio-pci is there. One that vfio-pci has already, without a
+ * record, is recorded: then unbind can give it back.
+ */
+int plan_keep(const struct host *host, const struct targets *targets, time_t now,
+	      struct step_list *ret, struct error *err) _must_check_;
+
+/* The records that the plan makes are for this claim. */
+void plan_name_claim(struct step_list *plan, const char *claim);
+
+/*
  * Give the targets back to the drivers in their records: aim the override at the driver, unbind,
- * bind, then put back what is left of the screen, and the override that was found. A target without a record is left out when no
+ * bind, then put back what is left of the screen, and the override that was found. One that was
+ * claimed before it had a driver is then left to the kernel's own choice. A target without a record
+ * is left out when no
  * vfio driver holds it, and an error when one does.
  *
  * With reset, reset what the guest had in between, where the kernel can reset one function without

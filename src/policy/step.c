@@ -19,6 +19,7 @@ static const char *const kind_names[STEP_KIND_MAX] = {
 	[STEP_RETURN_FRAMEBUFFER] = "return-framebuffer",
 	[STEP_RETURN_CONSOLE] = "return-console",
 	[STEP_WAIT_NODE] = "wait-node",
+	[STEP_PROBE] = "probe",
 	[STEP_FORGET] = "forget",
 };
 
@@ -80,6 +81,10 @@ void step_describe(const struct step *step, char *buf, size_t size)
 		break;
 	case STEP_WAIT_NODE:
 		snprintf(buf, size, "wait until /%s is ready", step->subject);
+		break;
+	case STEP_PROBE:
+		snprintf(buf, size, "load what fits its modalias, and write %s to /"
+			 NAME_PCI_DRIVERS_PROBE, step->subject);
 		break;
 	case STEP_FORGET:
 		snprintf(buf, size, "remove " NAME_HELD_DIR "/%s", step->subject);

@@ -18,6 +18,7 @@
  *   return-framebuffer   make the driver take the firmware's frame buffer again
  *   return-console       put the text console on the frame buffers again
  *   wait-node     wait until udev is done with the group's node; changes nothing
+ *   probe         let the kernel choose the driver, as at boot: its module is loaded, if there is one
  *   forget        remove the record
  */
 enum step_kind {
@@ -32,6 +33,7 @@ enum step_kind {
 	STEP_RETURN_FRAMEBUFFER,
 	STEP_RETURN_CONSOLE,
 	STEP_WAIT_NODE,
+	STEP_PROBE,
 	STEP_FORGET,
 	STEP_KIND_MAX,
 	STEP_KIND_INVALID = -1,

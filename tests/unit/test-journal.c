@@ -308,7 +308,7 @@ static void a_damaged_mark_is_refused(void **unused)
 
 #define HEAD	 "vfioadm-journal 2 "
 #define ABOUT	 "\t0000:01:00.0\t"
-#define NOTHING	 "\t\t\n"
+#define NOTHING	 "\t\t\t\n"
 #define TAIL	 ABOUT NOTHING
 #define STEP	 "override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL
 #define LONG_64	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -349,12 +349,13 @@ static void a_damaged_step_is_refused(void **unused)
 		"override\t../../../etc\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
 		"override\t01:00\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000" TAIL,
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t\tmore\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t\t\tmore\n",
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\t0000:01:00.1\t" NOTHING,
 		"unbind\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0\t01:00\t" NOTHING,
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT LONG_64 NOTHING,
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t" LONG_64 "\t\n",
-		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t" LONG_64 "\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t" LONG_64 "\t\t\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t" LONG_64 "\t\n",
+		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" ABOUT "\t\t\t" LONG_128 "\n",
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000\t0" TAIL,
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t\t0000:0000\tx" TAIL,
 		"override\t0000:01:00.0\t" LONG_128 "\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "cmd/cmd.h"
+#include "host/claims.h"
+
+/* What "vfioadm claim ACTION" does, one function each; the action is the first argument. */
+enum exit_code claim_add(struct invocation *invocation);
+enum exit_code claim_remove(struct invocation *invocation);
+enum exit_code claim_list(struct invocation *invocation);
+enum exit_code claim_apply(struct invocation *invocation);
+enum exit_code claim_verify(struct invocation *invocation);
+
+/*
+ * The claims have changed: renew udev's marks, and say how, or with --update-initramfs do what makes
+ * the next boot know.
+ */
+enum exit_code claim_changed(struct invocation *invocation);
