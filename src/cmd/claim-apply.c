@@ -66,6 +66,15 @@ static int look(struct applying *a, unsigned int parts)
 	return 0;
 }
 
+/* What to do about it, where for a claim that is not what bind would say. */
+static const char *remedy(const struct finding *finding)
+{
+	if (finding->id == FINDING_BOOT_GPU || finding->id == FINDING_BOOT_FRAMEBUFFER)
+		return "boot-gpu=yes in the claim's file claims it all the same, if this host can be "
+		       "reached without its screen";
+	return finding->remedy;
+}
+
 /* Says why, unless the claim can be applied as far as one can see. */
 static bool stop(struct applying *a, const struct claim *claim, const struct targets *targets)
 {
@@ -81,7 +90,7 @@ static bool stop(struct applying *a, const struct claim *claim, const struct tar
 	finding = claim_first_stop(claim, &findings);
 	if (finding)
 		log_error(CLAIM_FMT ": not applied: %s [%s]; %s", CLAIM_ARGS(claim),
-			  finding->message, finding_kinds[finding->id].id, finding->remedy);
+			  finding->message, finding_kinds[finding->id].id, remedy(finding));
 	finding_list_release(&findings);
 	return finding;
 }

@@ -36,6 +36,8 @@ every_document() {
 	port=$("$VFIOADM" --root "$tree" groups --predict --json | jq -r '.what_if[0].address // empty')
 	[ -z "$port" ] || keeps groups groups --with-acs "$port"
 	keeps status status
+	keeps claims claim list
+	keeps claims claim verify
 	keeps bind bind -n 01:00.0
 	keeps bind bind -n 00:02.0
 	keeps bind unbind -n 01:00.0
@@ -53,6 +55,10 @@ mkdir -p "$tree/run/vfioadm/held"
 printf 'address=0000:01:00.0\nids=1002:5159\nsince=1\ndriver=radeon\nmodule=radeon\noverride=\nclaim=\n' \
 	>"$tree/run/vfioadm/held/0000:01:00.0"
 function_at 10000:05:00.0 8086 1533 020000 igb 2
+mkdir -p "$tree/etc/vfioadm/claims.d"
+printf '[claim]\naddress=01:00.0\n' >"$tree/etc/vfioadm/claims.d/gpu.conf"
+printf '[claim]\naddress=66:00.0\nids=1002:5159\n' >"$tree/etc/vfioadm/claims.d/gone.conf"
+echo 'rubbish' >"$tree/etc/vfioadm/claims.d/bad.conf"
 every_document
 
 for capture in "$here"/tests/fixtures/*.tar.xz; do

@@ -222,6 +222,19 @@ static int reset(struct tree *tree, const char *addr)
 	return tree_has(tree, path) ? 0 : -ENOENT;
 }
 
+/* drivers_probe: the first driver whose table has the ids; that none has is no error. */
+static int probe(struct fake_kernel *kernel, const char *addr)
+{
+	for (size_t i = 0; i < kernel->ids.count; i++) {
+		_cleanup_free_ char *driver = xstrdup(kernel->ids.items[i]);
+
+		driver[strcspn(driver, " ")] = '\0';
+		if (fake_kernel_bind(kernel, addr, driver) == 0)
+			break;
+	}
+	return 0;
+}
+
 enum call_kind {
 	CALL_OVERRIDE,
 	CALL_UNBIND,
@@ -230,6 +243,7 @@ enum call_kind {
 	CALL_WAIT,
 	CALL_CONSOLE,
 	CALL_RESET,
+	CALL_PROBE,
 };
 
 struct call {
@@ -257,6 +271,8 @@ static int carry_out(struct fake_kernel *kernel, const struct call *call)
 		return load_module(kernel, call->subject);
 	case CALL_RESET:
 		return reset(kernel->tree, call->subject);
+	case CALL_PROBE:
+		return probe(kernel, call->subject);
 	default:
 		return wait_for_node(kernel, call->subject);
 	}
@@ -319,7 +335,7 @@ static int carry_out_or_fail(struct fake_kernel *kernel, const struct call *call
 static int do_call(struct apply *apply, const struct call *call, struct error *err)
 {
 	static const char *const verbs[] = { "override", "unbind",  "bind", "load",
-					     "wait",	 "console", "reset" };
+					     "wait",	 "console", "reset", "probe" };
 	struct fake_kernel *kernel = (struct fake_kernel *)apply;
 	bool has_value = call->value && *call->value && *call->value != '\n';
 	int r;
@@ -369,6 +385,8 @@ static int fake_attr_write(struct apply *apply, const char *path, const char *va
 		return do_call(apply, &(struct call){ CALL_UNBIND, value, unbind }, err);
 	if (bind)
 		return do_call(apply, &(struct call){ CALL_BIND, value, bind }, err);
+	if (strcmp(path, "sys/bus/pci/drivers_probe") == 0)
+		return do_call(apply, &(struct call){ CALL_PROBE, value, NULL }, err);
 	fail_msg("%s is none of the attributes that may be written", path);
 	return -EINVAL;
 }

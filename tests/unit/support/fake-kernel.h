@@ -10,6 +10,7 @@
  * with its errnos. Calls are counted from 1 and logged, one string each, whether they fail or not:
  *
  *   "load vfio"   "override 0000:01:00.0 vfio-pci"   "override 0000:01:00.0" (cleared)
+ *   "probe 0000:01:00.0"
  *   "unbind 0000:01:00.0 radeon"   "bind 0000:01:00.0 vfio-pci"   "wait dev/vfio/3"
  *   "reset 0000:01:00.0 1"
  *   "console vtcon1 0"   "unbind efi-framebuffer.0 efi-framebuffer"   and its bind

@@ -113,6 +113,13 @@ void plan_to_bind(struct world *w)
 	assert_ok(plan_bind(&w->host, &w->targets, false, NOW, &w->plan, &w->err), w->err);
 }
 
+void plan_to_keep(struct world *w, const char *claim)
+{
+	look(w);
+	assert_ok(plan_keep(&w->host, &w->targets, NOW, &w->plan, &w->err), w->err);
+	plan_name_claim(&w->plan, claim);
+}
+
 static void plan_to_give_back(struct world *w, bool reset)
 {
 	look(w);

@@ -41,6 +41,7 @@ typedef void make_world(struct world *w);
 void world_on(struct world *w, struct tree *tree, const char *device);
 void world_release(struct world *w);
 void plan_to_bind(struct world *w);
+void plan_to_keep(struct world *w, const char *claim);
 void plan_to_unbind(struct world *w);
 void plan_to_unbind_with_reset(struct world *w);
 
