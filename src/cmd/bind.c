@@ -34,6 +34,15 @@ static void print_result(const struct change *change)
 	for (size_t i = 0; i < change->plan.count; i++)
 		if (change->plan.items[i].kind == STEP_BIND)
 			printf("%s: %s\n", change->plan.items[i].subject, change->plan.items[i].to);
+		else if (change->plan.items[i].kind == STEP_PROBE)
+			printf("%s: left to the driver that the kernel chooses\n",
+			       change->plan.items[i].subject);
+	for (size_t i = 0; i < change->plan.count; i++)
+		if (change->plan.items[i].kind == STEP_FORGET && *change->plan.items[i].held.claim)
+			log_info("%s: the claim %s takes it again at the next boot; vfioadm claim "
+				 "remove %s ends that", change->plan.items[i].subject,
+				 change->plan.items[i].held.claim,
+				 change->plan.items[i].held.claim);
 }
 
 static enum exit_code change_run(struct invocation *invocation, enum assess_purpose purpose,

@@ -37,6 +37,9 @@ void help_bash_completion(FILE *out)
 		fputc('\'', out);
 		if (strstr(commands[i]->arguments, "DEVICE"))
 			fputs("$' '$(ls /sys/bus/pci/devices 2>/dev/null)", out);
+		else if (commands[i] == &cmd_claim)
+			fputs("$' add remove list apply verify '$(ls /sys/bus/pci/devices 2>/dev/null; "
+			      "cd " NAME_CLAIMS_DIR " 2>/dev/null && ls *.conf | sed 's/\\.conf$//')", out);
 		else if (strcmp(commands[i]->arguments, "GUEST") == 0)
 			fputs("$' '$(cd " NAME_GUESTS_DIR " 2>/dev/null && ls *.conf | "
 			      "sed 's/\\.conf$//')", out);

@@ -38,6 +38,9 @@ static const struct thinned thinned_files[] = {
 static const char *const modprobe_kept[] = { "blacklist ", "install ", "softdep ",
 					     "options vfio", NULL };
 
+static const char *const claim_kept[] = { "[claim]", "address=", "ids=", "functions=", "driver=",
+					  "boot-gpu=", NULL };
+
 static const char *const whole_files[] = { "proc/iomem", "proc/modules", NAME_OSRELEASE };
 
 /* Of these only whether they are there is told. */
@@ -77,8 +80,9 @@ static void thin_out(const struct host_root *root, const struct capture_sink *si
 	sink->file(sink->context, thinned->path, kept, len);
 }
 
-static void capture_modprobe(const struct host_root *root, const struct capture_sink *sink,
-			     const char *directory, struct strv *unreadable)
+static void capture_directory(const struct host_root *root, const struct capture_sink *sink,
+			      const char *directory, const char *const *kept,
+			      struct strv *unreadable)
 {
 	int fd = host_root_openat(root, directory, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -86,7 +90,7 @@ static void capture_modprobe(const struct host_root *root, const struct capture_
 
 	while (dir && (entry = readdir(dir))) {
 		_cleanup_free_ char *path = xasprintf("%s/%s", directory, entry->d_name);
-		struct thinned file = { path, "\n", modprobe_kept, '\n' };
+		struct thinned file = { path, "\n", kept, '\n' };
 
 		if (entry->d_name[0] != '.')
 			thin_out(root, sink, &file, unreadable);
@@ -125,7 +129,9 @@ void capture_settings(const struct host_root *root, const struct capture_sink *s
 	for (size_t i = 0; i < ARRAY_SIZE(thinned_files); i++)
 		thin_out(root, sink, &thinned_files[i], unreadable);
 	for (size_t i = 0; i < ARRAY_SIZE(modprobe); i++)
-		capture_modprobe(root, sink, modprobe[i], unreadable);
+		capture_directory(root, sink, modprobe[i], modprobe_kept, unreadable);
+	capture_directory(root, sink, NAME_CLAIMS_DIR + 1, claim_kept, unreadable);
+	capture_directory(root, sink, NAME_CLAIMS_DIR_OF_IMAGE + 1, claim_kept, unreadable);
 	for (size_t i = 0; i < ARRAY_SIZE(whole_files); i++) {
 		_cleanup_free_ char *text = NULL;
 		ssize_t len = fileat_read_all(root->fd, whole_files[i], FILE_LIMIT, &text);

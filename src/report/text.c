@@ -53,7 +53,7 @@ void text_list(FILE *out, const struct host *host, const struct targets *targets
 void text_status(FILE *out, const struct host *host, bool color)
 {
 	static const char *const headings[] = { "ADDRESS", "IDS",      "DRIVER",
-						"SINCE",   "ORIGINAL", "OVERRIDE" };
+						"SINCE",   "ORIGINAL", "OVERRIDE", "CLAIM" };
 	struct table table;
 	struct tm tm;
 	char since[32];
@@ -70,6 +70,7 @@ void text_status(FILE *out, const struct host *host, bool color)
 		table_cell(&table, "%s", since);
 		table_cell(&table, "%s", *held->driver ? held->driver : "-");
 		table_cell(&table, "%s", *held->override ? held->override : "-");
+		table_cell(&table, "%s", *held->claim ? held->claim : "-");
 	}
 	table_print(&table, out, color);
 	table_release(&table);

@@ -7,6 +7,7 @@ here=$(dirname "$0")
 . "$here/host-tree.sh"
 
 json() { jq -r "$1" <<<"$stdout"; }
+# shellcheck disable=SC2317 # exits calls it
 claim() { "$VFIOADM" --root "$tree" claim "$@"; }
 written() { sed -n '/^would write/,$p' <<<"$stdout" | grep -v '^#'; }
 claim_file() {

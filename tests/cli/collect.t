@@ -19,6 +19,9 @@ echo '  30: 5 IR-PCI-MSI 524288-edge enx001122334455' >"$tree/proc/interrupts"
 mkdir -p "$tree/etc/modprobe.d" "$tree/sys/class/net/enx001122334455"
 printf '# John is its owner\nblacklist nouveau\noptions wifi password=secret\n' >"$tree/etc/modprobe.d/my.conf"
 echo 00:11:22:33:44:55 >"$tree/sys/class/net/enx001122334455/address"
+mkdir -p "$tree/etc/vfioadm/claims.d"
+printf '# John claims it\n[claim]\naddress=01:00.0\n' >"$tree/etc/vfioadm/claims.d/gpu.conf"
+ln -s /dev/null "$tree/etc/vfioadm/claims.d/none.conf"
 before=$(snapshot)
 
 exits 0 'collect' "$VFIOADM" --root "$tree" collect "$tap_dir/host.tar"
@@ -28,7 +31,7 @@ is "$(tar --numeric-owner -tvf "$tap_dir/host.tar" | awk '{ print $2 }' | sort -
 mkdir "$tap_dir/copy"
 ok 'it unpacks' tar -C "$tap_dir/copy" -xf "$tap_dir/host.tar"
 
-for verb in 'list --all --json' 'check 01:00.0 --json' 'check 02:00.0' 'bind -n 01:00.0' 'status --json'; do
+for verb in 'list --all --json' 'check 01:00.0 --json' 'check 02:00.0' 'bind -n 01:00.0' 'status --json' 'claim list'; do
 	# shellcheck disable=SC2086 # words
 	run "$VFIOADM" --root "$tree" $verb
 	there="$status $stdout $stderr"
