@@ -2,78 +2,15 @@
 #include <string.h>
 
 #include "apply/claim-file.h"
-#include "apply/claim-marks.h"
-#include "apply/command.h"
 #include "base/alloc.h"
 #include "base/log.h"
-#include "base/nearest.h"
 #include "cmd/change.h"
 #include "cmd/claim.h"
 #include "cmd/session.h"
-#include "host/files.h"
-#include "host/initramfs.h"
 #include "host/names.h"
 #include "host/pci-config.h"
 #include "policy/claim-match.h"
 #include "report/text.h"
-
-/* What the next boot needs, in the words of each host. */
-static const char *const next_steps[INITRAMFS_KIND_MAX] = {
-	[INITRAMFS_UNKNOWN] =
-		"no initramfs generator is known here: put vfioadm and its claims into the initramfs "
-		"yourself, or enable vfioadm-claims.service, which applies claims later in the boot",
-	[INITRAMFS_OSTREE] =
-		"this host is image-based: put vfioadm into the image and the claim into its "
-		NAME_CLAIMS_DIR_OF_IMAGE ", or make the initramfs on the host: "
-		"rpm-ostree initramfs --enable, and reboot. For one boot, or to try, add the word to "
-		"the kernel command line: rpm-ostree kargs --append=vfioadm.claim=ADDRESS",
-	[INITRAMFS_TOOLS] = "for the next boot to know, run   update-initramfs -u -k all",
-	[INITRAMFS_DRACUT] = "for the next boot to know, run   dracut --force --regenerate-all",
-	[INITRAMFS_MKINITCPIO] =
-		"for the next boot to know, see that vfioadm is among the HOOKS of "
-		"/etc/mkinitcpio.conf, and run   mkinitcpio -P",
-};
-
-static enum exit_code update_initramfs(enum initramfs_kind kind)
-{
-	const char *const *command = initramfs_command(kind);
-	struct error err;
-	int status;
-
-	if (!command) {
-		log_error("claim: --update-initramfs: %s", next_steps[kind]);
-		return CODE_FAILED;
-	}
-	status = command_run(command, &err);
-	if (status < 0)
-		return fail(&err, CODE_FAILED);
-	if (status > 0)
-		log_error("claim: %s ended with status %d: the claims are written, but the next "
-			  "boot does not know them", command[0], status);
-	return status ? CODE_FAILED : CODE_DONE;
-}
-
-enum exit_code claim_changed(struct invocation *invocation)
-{
-	enum initramfs_kind kind = initramfs_kind(&invocation->root);
-
-	if (option_given(invocation->options, OPTION_UPDATE_INITRAMFS))
-		return update_initramfs(kind);
-	log_info("%s", next_steps[kind]);
-	return CODE_DONE;
-}
-
-/* The new set of claims, for udev's rule. */
-static int renew_marks(struct session *session, struct error *err)
-{
-	struct claims claims;
-	int r;
-
-	claims_read(session->apply.root, &claims);
-	r = claim_marks_write(&session->state, &claims, err);
-	claims_release(&claims);
-	return r;
-}
 
 /* Of a whole slot it is the GPU that is claimed; its companions go along. */
 static const struct pci_function *choose(const struct targets *targets)
@@ -184,7 +121,7 @@ static enum exit_code write_claim(struct invocation *invocation, const struct cl
 	if (code != CODE_DONE)
 		return code;
 	if (claim_file_write(&invocation->root, claim, comment, &err) < 0 ||
-	    renew_marks(&session, &err) < 0)
+	    claim_renew_marks(&session, &err) < 0)
 		code = fail(&err, CODE_FAILED);
 	session_end(&session);
 	if (code != CODE_DONE)
@@ -258,60 +195,4 @@ enum exit_code claim_add(struct invocation *invocation)
 	free(claim.name);
 	change_release(&change);
 	return code;
-}
-
-static const char *nearest_claim(const struct claims *claims, const char *name)
-{
-	_cleanup_free_ const char **names = xcalloc(claims->count, sizeof(*names));
-
-	for (size_t i = 0; i < claims->count; i++)
-		names[i] = claims->items[i].name;
-	return nearest_word(name, names, claims->count, sizeof(*names));
-}
-
-static enum exit_code check_removable(const struct invocation *invocation, const char *name)
-{
-	struct claims claims;
-	const struct claim *claim;
-	const char *nearest;
-	_cleanup_free_ char *file = xasprintf(NAME_CLAIMS_DIR "/%s" CONFIG_SUFFIX, name);
-	enum exit_code code = CODE_DONE;
-
-	claims_read(&invocation->root, &claims);
-	claim = claims_find(&claims, name);
-	if (claim && strcmp(name, CLAIM_CMDLINE) == 0) {
-		log_error("claim remove %s: it is on the kernel command line: take the word "
-			  "vfioadm.claim= out there", name);
-		code = CODE_FAILED;
-	} else if (!claim && (!value_is_name(name) || !host_has(&invocation->root, file))) {
-		nearest = nearest_claim(&claims, name);
-		log_error("claim remove %.80s: there is no claim of this name%s%s; vfioadm claim "
-			  "list shows all", name, nearest ? ": did you mean " : "",
-			  nearest ? nearest : "");
-		code = CODE_FAILED;
-	}
-	claims_release(&claims);
-	return code;
-}
-
-enum exit_code claim_remove(struct invocation *invocation)
-{
-	const char *name = invocation->args[1];
-	enum exit_code code = check_removable(invocation, name);
-	struct session session;
-	struct error err;
-
-	if (code == CODE_DONE)
-		code = session_begin_within(&session, invocation, "claim remove",
-					    (int)invocation->options->timeout_ms);
-	if (code != CODE_DONE)
-		return code;
-	if (claim_file_remove(&invocation->root, name, &err) < 0 || renew_marks(&session, &err) < 0)
-		code = fail(&err, CODE_FAILED);
-	session_end(&session);
-	if (code != CODE_DONE)
-		return code;
-	log_info("claim %s: removed; what it took stays with vfio-pci until vfioadm unbind or a "
-		 "reboot", name);
-	return claim_changed(invocation);
 }

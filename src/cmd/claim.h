@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/cmd.h"
+#include "cmd/session.h"
 #include "host/claims.h"
 
 /* What "vfioadm claim ACTION" does, one function each; the action is the first argument. */
@@ -11,8 +12,8 @@ enum exit_code claim_list(struct invocation *invocation);
 enum exit_code claim_apply(struct invocation *invocation);
 enum exit_code claim_verify(struct invocation *invocation);
 
-/*
- * The claims have changed: renew udev's marks, and say how, or with --update-initramfs do what makes
- * the next boot know.
- */
+/* The claims have changed: renew udev's marks. */
+int claim_renew_marks(struct session *session, struct error *err) _must_check_;
+
+/* And say what makes the next boot know, or with --update-initramfs do it. */
 enum exit_code claim_changed(struct invocation *invocation);
