@@ -100,7 +100,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) \
-	$(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+	$(early_boot_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)
@@ -149,7 +149,11 @@ $(BUILD)/stage: all FORCE
 	@rm -rf $@
 	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $@) >/dev/null
 
-install: all ## install below DESTDIR
+# For files that name our own paths as they are by default.
+to_our_paths = -e 's,/usr/sbin/vfioadm,$(SBINDIR)/vfioadm,g' -e 's,/run/vfioadm/,$(RUNSTATEDIR)/vfioadm/,g' \
+	-e 's,/etc/vfioadm/,$(SYSCONFDIR)/vfioadm/,g'
+
+install: all install-early-boot ## install below DESTDIR
 	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.8 $(DESTDIR)$(MANDIR)/man8/vfioadm.8
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
@@ -158,17 +162,15 @@ install: all ## install below DESTDIR
 	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d \
 		$(DESTDIR)/usr/lib/vfioadm/claims.d
 	for file in $(wildcard udev-rules/*.rules); do \
-		$(INSTALL) -d -m 755 $(DESTDIR)$(UDEVRULESDIR) && sed \
-			-e 's,/usr/sbin/vfioadm,$(SBINDIR)/vfioadm,g' -e 's,/run/vfioadm/,$(RUNSTATEDIR)/vfioadm/,g' \
-			-e 's,/etc/vfioadm/,$(SYSCONFDIR)/vfioadm/,g' $$file \
-			>$(DESTDIR)$(UDEVRULESDIR)/$${file##*/} && \
+		$(INSTALL) -d -m 755 $(DESTDIR)$(UDEVRULESDIR) && \
+		sed $(to_our_paths) $$file >$(DESTDIR)$(UDEVRULESDIR)/$${file##*/} && \
 		chmod 644 $(DESTDIR)$(UDEVRULESDIR)/$${file##*/} || exit; done
 	for file in $(wildcard modprobe.d/*.conf); do \
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/modprobe.d $$file || exit; done
 	for file in $(wildcard contrib/examples/*.conf); do \
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples $$file || exit; done
 
-uninstall: ## remove what install put there; configuration stays
+uninstall: uninstall-early-boot ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
 		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5 \
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
@@ -182,3 +184,4 @@ clean: ## remove what was built
 
 include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
+include contrib/early-boot.mk
