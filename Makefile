@@ -51,8 +51,9 @@ test_support := $(patsubst tests/unit/%.c,$(BUILD)/tests/%.o,$(wildcard tests/un
 cli_tests = $(wildcard tests/cli/*.t)
 fixture_machines = $(basename $(basename $(notdir $(wildcard tests/fixtures/*.tar.xz))))
 host_tests = $(wildcard tests/emulated-host/*.t)
+debian_tests = $(wildcard tests/debian-host/*.t)
 
-.PHONY: all help demo check check-unit check-cli check-emulated check-layers lint
+.PHONY: all help demo check check-unit check-cli check-emulated check-debian check-layers lint
 .PHONY: fixtures install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -76,7 +77,7 @@ check: ## (root) install what is missing, run every test
 run-check: all $(unit_tests) $(BUILD)/stage
 	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
-	prove --timer --exec tests/run-test $(unit_tests) $(cli_tests) $(host_tests)
+	prove --timer --exec tests/run-test $(unit_tests) $(cli_tests) $(host_tests) $(debian_tests)
 
 run-demo: $(BUILD)/stage
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/emulated-host/run --live tests/emulated-host/demo
@@ -91,6 +92,10 @@ check-emulated: all $(BUILD)/stage ## (root) only the tests in the emulated host
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	prove --timer --exec tests/run-test $(or $(TESTS),$(host_tests))
 
+check-debian: all $(BUILD)/stage ## (root) whole Debians, booted with claims; TESTS=... names some
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
+	prove --timer --exec tests/run-test $(or $(TESTS),$(debian_tests))
+
 fixtures: all $(BUILD)/stage ## (root) capture the emulated hosts anew, MACHINES=... some of them
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/fixtures/capture $(or $(MACHINES),$(fixture_machines))
 	REGEN=1 VFIOADM=$(abspath $(BUILD)/vfioadm) tests/cli/golden.t
@@ -100,7 +105,8 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) \
-	$(early_boot_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f)
+	$(early_boot_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
+	$(shell find tests/debian-host -type f ! -name '*.service')
 
 lint: ## shellcheck and codespell
 	shellcheck --external-sources $(scripts)
