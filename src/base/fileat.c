@@ -106,26 +106,44 @@ static int write_whole(int fd, const char *data, size_t len)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+/* By way of a file called temporary; flags as for renameat2(2). */
+static int put_file(int dirfd, const char *temporary, const char *name, const char *data,
+		    size_t len, mode_t mode, unsigned int flags)
 {
 	_cleanup_close_ int fd = -1;
-	char temporary[256];
 	int r;
 
-	r = snprintf(temporary, sizeof(temporary), ".%s.new", name);
-	if (r < 0 || (size_t)r >= sizeof(temporary))
-		return -ENAMETOOLONG;
 	if (unlinkat(dirfd, temporary, 0) < 0 && errno != ENOENT)
 		return -errno;
 	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
 	r = write_whole(fd, data, len);
-	if (r == 0 && renameat(dirfd, temporary, dirfd, name) < 0)
+	if (r == 0 && renameat2(dirfd, temporary, dirfd, name, flags) < 0)
 		r = -errno;
 	if (r < 0) {
 		(void)unlinkat(dirfd, temporary, 0);
 		return r;
 	}
 	return fsync(dirfd) < 0 ? -errno : 0;
+}
+
+int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+{
+	char temporary[256];
+	int r = snprintf(temporary, sizeof(temporary), ".%s.new", name);
+
+	if (r < 0 || (size_t)r >= sizeof(temporary))
+		return -ENAMETOOLONG;
+	return put_file(dirfd, temporary, name, data, len, mode, 0);
+}
+
+int fileat_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+{
+	char temporary[256];
+	int r = snprintf(temporary, sizeof(temporary), ".%s.%d", name, getpid());
+
+	if (r < 0 || (size_t)r >= sizeof(temporary))
+		return -ENAMETOOLONG;
+	return put_file(dirfd, temporary, name, data, len, mode, RENAME_NOREPLACE);
 }

@@ -31,3 +31,10 @@ ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size
  */
 int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
 	_must_check_;
+
+/*
+ * Make a file, complete or not at all: -EEXIST where something has the name, be it a link to
+ * nowhere. Two that try at once do not disturb each other.
+ */
+int fileat_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+	_must_check_;

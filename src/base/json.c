@@ -124,6 +124,13 @@ const char *json_get_string(struct json_object *object, const char *key)
 	return json_string(json_get(object, key));
 }
 
+int64_t json_get_int(struct json_object *object, const char *key, int64_t fallback)
+{
+	struct json_object *child = json_get(object, key);
+
+	return json_object_is_type(child, json_type_int) ? json_object_get_int64(child) : fallback;
+}
+
 size_t json_length(struct json_object *array)
 {
 	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;

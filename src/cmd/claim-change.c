@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "apply/claim-marks.h"
-#include "apply/command.h"
+#include "base/command.h"
 #include "base/log.h"
 #include "cmd/claim.h"
 #include "host/initramfs.h"

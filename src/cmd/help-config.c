@@ -30,9 +30,9 @@ static void put_keys(FILE *out, const struct config_format *format)
 		fputs("  ", out);
 		put_heading(out, section);
 		fprintf(out, "  %s\n", section->help);
-		for (size_t j = 0; j < section->key_count; j++) {
-			fprintf(out, "    %-16s ", section->keys[j].key);
-			put_values(out, &section->keys[j]);
+		for (size_t j = 0; j < section->keys->count; j++) {
+			fprintf(out, "    %-16s ", section->keys->items[j].key);
+			put_values(out, &section->keys->items[j]);
 			fputc('\n', out);
 		}
 	}
@@ -76,8 +76,8 @@ static void put_sections(FILE *out, const struct config_format *format)
 		fputc('\n', out);
 		roff_put(out, section->help);
 		fputc('\n', out);
-		for (size_t j = 0; j < section->key_count; j++)
-			put_key(out, &section->keys[j]);
+		for (size_t j = 0; j < section->keys->count; j++)
+			put_key(out, &section->keys->items[j]);
 	}
 }
 

@@ -7,18 +7,15 @@
 #include "cmd/change.h"
 #include "cmd/help.h"
 #include "cmd/session.h"
-#include "launch/firmware.h"
 #include "launch/preflight.h"
-#include "launch/qemu-argv.h"
+#include "launch/prepare.h"
 #include "launch/run.h"
 #include "report/text.h"
 
 /* One guest on its way: what its file says, what QEMU will be told, what the host has to do. */
 struct launch {
 	struct guest guest;
-	struct firmware firmware;
-	struct strv argv;
-	struct strv problems; /* why QEMU could not start, one message each */
+	struct launch_plan qemu;
 	struct change change;
 };
 
@@ -35,19 +32,6 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 	return CODE_DONE;
 }
 
-static void prepare_argv(struct launch *launch)
-{
-	struct qemu_facts facts = { .have_kvm = launch_have_kvm() };
-	struct error err;
-
-	if (firmware_resolve("", &launch->guest, &launch->firmware, &err) < 0)
-		strv_add(&launch->problems, err.msg);
-	else
-		facts.firmware = &launch->firmware;
-	launch_preflight(&launch->guest, facts.firmware, &launch->problems);
-	qemu_argv(&launch->guest, &facts, &launch->argv);
-}
-
 /* A guest without a hostdev asks nothing of the host. */
 static enum exit_code prepare_change(struct launch *launch, struct invocation *invocation)
 {
@@ -56,10 +40,12 @@ static enum exit_code prepare_change(struct launch *launch, struct invocation *i
 	enum exit_code code = CODE_DONE;
 
 	for (size_t i = 0; i < guest->hostdev_count; i++)
-		strv_add(&devices, pci_addr_text(guest->hostdevs[i].address).text);
+		if (guest_hostdev_has_address(&guest->hostdevs[i]))
+			strv_add(&devices, pci_addr_text(guest->hostdevs[i].address).text);
 	if (devices.count > 0)
 		code = change_discover(&launch->change, invocation, devices.items, devices.count,
 				       COMPANIONS_ALL);
+	finding_list_move(&launch->qemu.findings, &launch->change.findings);
 	if (devices.count > 0 && code == CODE_DONE)
 		code = change_plan(&launch->change, invocation->options, ASSESS_BIND);
 	launch_check_roms(guest, &launch->change.host, &launch->change.findings);
@@ -68,18 +54,28 @@ static enum exit_code prepare_change(struct launch *launch, struct invocation *i
 	return code;
 }
 
+/* A file that QEMU is given open: the device's own, or where the address is null, /dev/iommu. */
+static void put_file(const struct vfio_fd *file, struct json_object *object)
+{
+	json_put_int(object, "fd", file->number);
+	json_put_string(object, "address", file->iommu ? NULL : pci_addr_text(file->address).text);
+}
+
 static void print_json(const struct launch *launch)
 {
 	struct json_object *document = json_document(), *array;
 
 	array = json_put_array(document, "argv");
-	for (size_t i = 0; i < launch->argv.count; i++)
-		json_add_string(array, launch->argv.items[i]);
+	for (size_t i = 0; i < launch->qemu.argv.count; i++)
+		json_add_string(array, launch->qemu.argv.items[i]);
 	json_put_plan(document, &launch->change.plan);
 	json_put_findings(document, &launch->change.findings);
+	array = json_put_array(document, "files");
+	for (size_t i = 0; i < launch->qemu.fds.count; i++)
+		put_file(&launch->qemu.fds.items[i], json_add_object(array));
 	array = json_put_array(document, "problems");
-	for (size_t i = 0; i < launch->problems.count; i++)
-		json_add_string(array, launch->problems.items[i]);
+	for (size_t i = 0; i < launch->qemu.problems.count; i++)
+		json_add_string(array, launch->qemu.problems.items[i]);
 	json_print(document, stdout);
 	json_free(document);
 }
@@ -94,11 +90,11 @@ static void print(const struct launch *launch, const struct options *options)
 		text_findings(stderr, &launch->change.findings, options->color);
 		if (option_given(options, OPTION_DRY_RUN)) {
 			text_plan(stdout, &launch->change.plan);
-			text_command(stdout, &launch->argv);
+			text_command(stdout, &launch->qemu.argv);
 		}
 	}
-	for (size_t i = 0; i < launch->problems.count; i++)
-		log_error("%s", launch->problems.items[i]);
+	for (size_t i = 0; i < launch->qemu.problems.count; i++)
+		log_error("%s", launch->qemu.problems.items[i]);
 	fflush(stdout);
 }
 
@@ -144,19 +140,23 @@ static void hold_signals(sigset_t *before)
 
 static int run_guest(struct launch *launch, struct invocation *invocation)
 {
-	struct launch_options options = { .memory = launch->guest.board.memory.bytes };
+	struct launch_options options = { .memory = launch->guest.board.memory.bytes,
+					  .fds = &launch->qemu.fds };
 	enum exit_code code, returned;
 	struct error err;
 	int status = 0;
 
-	if (firmware_make_vars("", &launch->firmware, &err) < 0)
+	if (firmware_make_vars("", &launch->qemu.firmware, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	code = launch->change.plan.count > 0
 		       ? change_apply(&launch->change, invocation, "launch") : CODE_DONE;
 	if (code != CODE_DONE)
 		return code;
-	if (launch_run(&launch->argv, &options, &status, &err) < 0)
+	if (vfio_fds_open(&invocation->root, &launch->qemu.fds, &err) < 0 ||
+	    launch_run(&launch->qemu.argv, &options, &status, &err) < 0)
 		status = fail(&err, CODE_UNDONE);
+	/* A device that is open here cannot be unbound. */
+	vfio_fds_close(&launch->qemu.fds);
 	returned = give_back(launch, invocation);
 	return returned == CODE_DONE ? status : CODE_STUCK;
 }
@@ -181,10 +181,10 @@ static int launch_run_verb(struct invocation *invocation)
 	int code = load(&launch, invocation);
 
 	if (code == CODE_DONE) {
-		prepare_argv(&launch);
+		launch_prepare(&launch.guest, &launch.qemu);
 		code = prepare_change(&launch, invocation);
 		print(&launch, invocation->options);
-		if (launch.problems.count > 0)
+		if (launch.qemu.problems.count > 0)
 			code = CODE_FAILED;
 		if (code == CODE_BLOCKED)
 			log_error("%s: refused for the reasons above; nothing was changed",
@@ -193,9 +193,7 @@ static int launch_run_verb(struct invocation *invocation)
 			code = launch_guest(&launch, invocation);
 	}
 	change_release(&launch.change);
-	strv_release(&launch.problems);
-	strv_release(&launch.argv);
-	firmware_release(&launch.firmware);
+	launch_plan_release(&launch.qemu);
 	guest_release(&launch.guest);
 	return code;
 }

@@ -139,9 +139,10 @@ static int read_key(struct config_reader *reader, const struct ini_line *line, s
 	if (!key)
 		return error_set(err, -EINVAL, "%s:%u: %.64s: unknown key in [%s]: %s", line->file,
 				 line->number, line->key, section->word,
-				 suggestion(line->key, &section->keys[0].key, section->key_count,
-					    sizeof(section->keys[0]), hint, sizeof(hint)));
-	bit = 1U << (key - section->keys);
+				 suggestion(line->key, &section->keys->items[0].key,
+					    section->keys->count, sizeof(section->keys->items[0]),
+					    hint, sizeof(hint)));
+	bit = 1U << (key - section->keys->items);
 	if (reader->at->given & bit)
 		return error_set(err, -EINVAL, "%s:%u: %s: given twice in [%.64s]", line->file,
 				 line->number, key->key, line->section);
@@ -158,8 +159,8 @@ static int read_line(void *context, const struct ini_line *line, struct error *e
 static int complete_section(const struct config_section *section, struct config_heading *at,
 			    const char *name, struct error *err)
 {
-	for (size_t i = 0; i < section->key_count; i++) {
-		const struct config_key *key = &section->keys[i];
+	for (size_t i = 0; i < section->keys->count; i++) {
+		const struct config_key *key = &section->keys->items[i];
 
 		if (at->given & 1U << i)
 			continue;
@@ -222,9 +223,9 @@ void config_release(const struct config_format *format, void *object)
 		for (size_t n = 0; n < (count ? *count : 1); n++) {
 			struct config_heading *at = config_section_at(section, object, n);
 
-			for (size_t k = 0; k < section->key_count; k++)
-				value_release(section->keys[k].type,
-					      field_of(at, &section->keys[k]));
+			for (size_t k = 0; k < section->keys->count; k++)
+				value_release(section->keys->items[k].type,
+					      field_of(at, &section->keys->items[k]));
 			free(at->name);
 		}
 	}
@@ -254,9 +255,9 @@ const struct config_section *config_section_find(const struct config_format *for
 
 const struct config_key *config_key_find(const struct config_section *section, const char *key)
 {
-	for (size_t i = 0; i < section->key_count; i++)
-		if (strcmp(section->keys[i].key, key) == 0)
-			return &section->keys[i];
+	for (size_t i = 0; i < section->keys->count; i++)
+		if (strcmp(section->keys->items[i].key, key) == 0)
+			return &section->keys->items[i];
 	return NULL;
 }
 

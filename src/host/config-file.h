@@ -21,11 +21,15 @@ struct config_key {
 	const char *help;
 };
 
+struct config_keys {
+	const struct config_key *items;
+	size_t count;
+};
+
 struct config_section {
 	const char *word;
 	const char *help;
-	const struct config_key *keys;
-	size_t key_count;
+	const struct config_keys *keys;
 	size_t offset;	     /* in what the file is read into: the section's struct, or an array */
 	size_t size;	     /* of one */
 	bool named;	     /* [disk NAME], any number of times */

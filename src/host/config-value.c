@@ -150,14 +150,6 @@ static int parse_pci_addr(const char *text, struct pci_addr *ret)
 	return pci_addr_parse(text, ret, NULL, &ignored);
 }
 
-static int parse_pci_ids(const char *text, struct value_ids *ret)
-{
-	int r = pci_ids_parse(text, &ret->vendor, &ret->device);
-
-	ret->given = r == 0;
-	return r;
-}
-
 static bool is_bridge(const char *text)
 {
 	size_t len = strlen(text);
@@ -178,6 +170,56 @@ static bool is_mac(const char *text)
 			return false;
 	}
 	return true;
+}
+
+static int parse_ids(const char *text, struct value_ids *ret)
+{
+	uint16_t vendor, device;
+
+	if (pci_ids_parse(text, &vendor, &device) < 0)
+		return -EINVAL;
+	*ret = (struct value_ids){ true, vendor, device };
+	return 0;
+}
+
+/* +topoext,host-phys-bits=on: as they stand behind the model in -cpu. */
+static bool is_flags(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || text[len - 1] == ',' || strspn(text, NAME_REST "+=,") != len)
+		return false;
+	for (const char *at = text; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		at += *at == '+' || *at == '-';
+		if (!isalnum((unsigned char)*at))
+			return false;
+	}
+	return true;
+}
+
+static bool is_word_of(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= max && strspn(text, NAME_REST) == len;
+}
+
+/* 1-2.3: a bus, then the ports from hub to hub */
+static bool is_usb_port(const char *text)
+{
+	size_t bus = strspn(text, "0123456789");
+	const char *port = text + bus + 1;
+
+	return bus > 0 && bus < 4 && text[bus] == '-' && isdigit((unsigned char)*port) &&
+	       port[strspn(port, "0123456789.")] == '\0' && text[strlen(text) - 1] != '.' &&
+	       !strstr(port, "..");
+}
+
+static bool is_option(const char *text)
+{
+	return text[0] == '-' && isalpha((unsigned char)text[1]) &&
+	       text[strspn(text, NAME_REST)] == '\0';
 }
 
 static bool is_program(const char *text)
@@ -207,8 +249,6 @@ int value_parse(enum value_type type, const char *choices, const char *text, uns
 		return parse_text(is_program(text), text, field);
 	case VALUE_PCI_ADDR:
 		return parse_pci_addr(text, field);
-	case VALUE_PCI_IDS:
-		return parse_pci_ids(text, field);
 	case VALUE_HOST:
 		return parse_host(text, line, field);
 	case VALUE_ENDPOINT:
@@ -217,6 +257,24 @@ int value_parse(enum value_type type, const char *choices, const char *text, uns
 		return parse_text(is_bridge(text), text, field);
 	case VALUE_MAC:
 		return parse_text(is_mac(text), text, field);
+	case VALUE_IDS:
+		return parse_ids(text, field);
+	case VALUE_CPUS:
+		return value_parse_cpus(text, line, field);
+	case VALUE_FORWARDS:
+		return value_parse_forwards(text, line, field);
+	case VALUE_FLAGS:
+		return parse_text(is_flags(text), text, field);
+	case VALUE_VENDOR:
+		return parse_text(is_word_of(text, 12), text, field);
+	case VALUE_SERIAL:
+		return parse_text(is_word_of(text, 20), text, field);
+	case VALUE_USB_PORT:
+		return parse_text(is_usb_port(text), text, field);
+	case VALUE_OPTION:
+		return parse_text(is_option(text), text, field);
+	case VALUE_ANY:
+		return parse_text(*text != '\0', text, field);
 	}
 	return -EINVAL;
 }
@@ -229,7 +287,7 @@ void value_release(enum value_type type, void *field)
 	case VALUE_COUNT:
 	case VALUE_PORT:
 	case VALUE_PCI_ADDR:
-	case VALUE_PCI_IDS:
+	case VALUE_IDS:
 		return;
 	case VALUE_MEMORY:
 		free(((struct value_memory *)field)->text);
@@ -241,10 +299,22 @@ void value_release(enum value_type type, void *field)
 	case VALUE_ENDPOINT:
 		free(((struct value_endpoint *)field)->host);
 		return;
+	case VALUE_CPUS:
+		free(((struct value_cpus *)field)->text);
+		return;
+	case VALUE_FORWARDS:
+		free(((struct value_forwards *)field)->text);
+		return;
 	case VALUE_NAME:
 	case VALUE_PROGRAM:
 	case VALUE_BRIDGE:
 	case VALUE_MAC:
+	case VALUE_FLAGS:
+	case VALUE_VENDOR:
+	case VALUE_SERIAL:
+	case VALUE_USB_PORT:
+	case VALUE_OPTION:
+	case VALUE_ANY:
 		free(*(char **)field);
 		return;
 	}
@@ -271,8 +341,6 @@ const char *value_expected(enum value_type type)
 		return "a program's name or its path that starts with /";
 	case VALUE_PCI_ADDR:
 		return "a PCI address, such as 01:00.0 or 0000:01:00.0";
-	case VALUE_PCI_IDS:
-		return "vendor and device in hexadecimal, such as 1002:5159";
 	case VALUE_HOST:
 		return "an IP address or a host name";
 	case VALUE_ENDPOINT:
@@ -281,6 +349,24 @@ const char *value_expected(enum value_type type)
 		return "a bridge's interface name, 15 letters at most";
 	case VALUE_MAC:
 		return "an address such as 52:54:00:12:34:56";
+	case VALUE_IDS:
+		return "vendor and device in hexadecimal, such as 1002:5159";
+	case VALUE_CPUS:
+		return "processors of this host, each once, such as 2-5,8";
+	case VALUE_FORWARDS:
+		return "tcp:[ADDRESS:]PORT:PORT or udp:..., this host's first, such as tcp:2222:22";
+	case VALUE_FLAGS:
+		return "flags of QEMU's -cpu, such as +topoext,host-phys-bits=on";
+	case VALUE_VENDOR:
+		return "12 letters, digits and _.- at most";
+	case VALUE_SERIAL:
+		return "20 letters, digits and _.- at most";
+	case VALUE_USB_PORT:
+		return "BUS-PORT as in /sys/bus/usb/devices, such as 1-2 or 1-2.3";
+	case VALUE_OPTION:
+		return "one of QEMU's options, such as -device";
+	case VALUE_ANY:
+		return "some text";
 	}
 	return "another value";
 }

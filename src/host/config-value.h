@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/macro.h"
+#include "host/config-value-lists.h"
 
 /* The kinds of value that a key of a configuration file takes, and what each is stored as. */
 enum value_type {
@@ -17,11 +18,19 @@ enum value_type {
 	VALUE_PATH,	/* struct value_text; one of the choices is taken as well */
 	VALUE_PROGRAM,	/* char *: absolute, or a name to be found in PATH */
 	VALUE_PCI_ADDR, /* struct pci_addr */
-	VALUE_PCI_IDS,	/* struct value_ids */
 	VALUE_HOST,	/* struct value_text: an IP address or a host name */
 	VALUE_ENDPOINT, /* struct value_endpoint */
 	VALUE_BRIDGE,	/* char *: a network interface's name */
 	VALUE_MAC,	/* char * */
+	VALUE_IDS,	/* struct value_ids: of a PCI or USB device */
+	VALUE_CPUS,	/* struct value_cpus */
+	VALUE_FORWARDS, /* struct value_forwards */
+	VALUE_FLAGS,	/* char *: QEMU's processor flags, separated by commas */
+	VALUE_VENDOR,	/* char *: what CPUID has room for */
+	VALUE_SERIAL,	/* char *: what ATA and virtio have room for */
+	VALUE_USB_PORT, /* char *: BUS-PORT as in /sys/bus/usb/devices */
+	VALUE_OPTION,	/* char *: a word that begins with a dash */
+	VALUE_ANY,	/* char *: any text */
 };
 
 struct value_memory {

@@ -14,6 +14,7 @@
 #define NAME_PROC          "proc"
 #define NAME_MODULES_DIR   "lib/modules"
 #define NAME_DEV_VFIO      "dev/vfio"
+#define NAME_DEV_IOMMU     "dev/iommu"
 #define NAME_UDEV_CONTROL  "run/udev/control"
 #define NAME_IOMEM         "proc/iomem"
 #define NAME_MOUNTS        "proc/self/mountinfo"
@@ -38,6 +39,9 @@
 #define NAME_MISC_CLASS    "sys/class/misc"
 #define NAME_KFD           "sys/class/kfd/kfd"
 #define NAME_HUGEPAGES     "sys/kernel/mm/hugepages"
+#define NAME_MEMINFO       "proc/meminfo"
+#define NAME_CPUS_ONLINE   "sys/devices/system/cpu/online"
+#define NAME_BRIDGE_ACL    "etc/qemu/bridge.conf"
 #define NAME_LOCKDOWN      "sys/kernel/security/lockdown"
 #define NAME_ACPI_TABLES   "sys/firmware/acpi/tables"
 #define NAME_DEV_KVM       "dev/kvm"
@@ -51,6 +55,7 @@
 #define NAME_CLAIMS_DIR    SYSCONFDIR "/vfioadm/claims.d"
 #define NAME_CLAIMS_DIR_OF_IMAGE "/usr/lib/vfioadm/claims.d"
 #define NAME_UDEV_SETTINGS SYSCONFDIR "/vfioadm/udev.conf"
+#define NAME_RUNNING_DIR   NAME_STATE_DIR "/guests"
 #define NAME_GUESTS_DIR    SYSCONFDIR "/vfioadm/guests"
 
 /* A driver as its directory in sysfs is called, with a dash; the module may have an underscore. */

@@ -60,18 +60,14 @@ static bool targets_fit(struct json_object *targets, const char *prefix)
 }
 
 /*
- * secure-boot alone says that it can be switched on, but such builds need SMM or enrolled keys in
- * practice. amd-sev and amd-sev-es say what the build can do besides; builds made only for
- * confidential guests are told by amd-sev-snp and intel-tdx.
+ * amd-sev and amd-sev-es say what the build can do besides; builds made only for confidential
+ * guests are told by amd-sev-snp and intel-tdx.
  */
 static const char *unfit_feature(struct json_object *features)
 {
 	static const struct {
 		const char *feature, *why;
 	} unfit[] = {
-		{ "enrolled-keys", "Secure Boot is on" },
-		{ "secure-boot", "made for Secure Boot" },
-		{ "requires-smm", "requires SMM" },
 		{ "amd-sev-snp", "made for confidential guests" },
 		{ "intel-tdx", "made for confidential guests" },
 		{ "host-uefi-vars", "wants its variables kept by QEMU" },
@@ -117,6 +113,9 @@ static bool parse_descriptor(struct json_object *root, struct firmware_descripto
 		return false;
 	if (mode && strcmp(mode, "combined") == 0)
 		unfit = "keeps code and variables in one file";
+	ret->secure_boot = array_has(json_get(root, "features"), "secure-boot");
+	ret->enrolled = array_has(json_get(root, "features"), "enrolled-keys");
+	ret->needs_smm = array_has(json_get(root, "features"), "requires-smm");
 	ret->code = file_of(mapping, "executable", &ret->code_format);
 	ret->template = file_of(mapping, "nvram-template", &ret->template_format);
 	for (size_t m = 0; m < ARRAY_SIZE(prefixes); m++) {

@@ -11,7 +11,10 @@ struct firmware_descriptor {
 	char *code;
 	char *template;				   /* NULL: it keeps no variables */
 	const char *code_format, *template_format; /* "raw" or "qcow2" */
-	/* Why a plain guest of each machine cannot start it, or NULL. Static text. */
+	bool secure_boot; /* it can enforce Secure Boot */
+	bool enrolled;	  /* and does, with the keys in its template */
+	bool needs_smm;	  /* starts with System Management Mode only, which q35 has */
+	/* Why a guest of each machine cannot start it, or NULL. Static text. */
 	const char *unfit[2]; /* by enum guest_machine */
 };
 

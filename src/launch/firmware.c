@@ -33,11 +33,9 @@ static const char *format_by_name(const char *path)
 	return dot && strcmp(dot, ".qcow2") == 0 ? "qcow2" : "raw";
 }
 
-static const char *why_unfit(const char *root, const struct guest *guest,
-			     const struct firmware_descriptor *descriptor)
+static const char *why_absent(const char *root, const struct guest *guest,
+			      const struct firmware_descriptor *descriptor)
 {
-	if (descriptor->unfit[guest->board.machine])
-		return descriptor->unfit[guest->board.machine];
 	if (!exists(root, descriptor->code))
 		return "not installed";
 	if (!is_word(&guest->firmware.vars, "auto"))
@@ -45,6 +43,32 @@ static const char *why_unfit(const char *root, const struct guest *guest,
 	if (!descriptor->template)
 		return "has no template for vars=auto";
 	return exists(root, descriptor->template) ? NULL : "its template is not installed";
+}
+
+/* With keys only: an image that waits for somebody's keys does not enforce anything yet. */
+static const char *why_insecure(const char *root, const struct guest *guest,
+				const struct firmware_descriptor *descriptor)
+{
+	if (!descriptor->secure_boot)
+		return "made without Secure Boot";
+	if (!descriptor->enrolled)
+		return "has no Secure Boot keys";
+	return why_absent(root, guest, descriptor);
+}
+
+static const char *why_unfit(const char *root, const struct guest *guest,
+			     const struct firmware_descriptor *descriptor)
+{
+	if (descriptor->unfit[guest->board.machine])
+		return descriptor->unfit[guest->board.machine];
+	if (guest->firmware.secure_boot)
+		return why_insecure(root, guest, descriptor);
+	if (descriptor->enrolled)
+		return "Secure Boot is on";
+	/* It could be switched on, but such builds need SMM in practice. */
+	if (descriptor->secure_boot || descriptor->needs_smm)
+		return "made for Secure Boot";
+	return why_absent(root, guest, descriptor);
 }
 
 /* The descriptor to use for code=auto, or the one of an explicit code; NULL when there is none. */
@@ -77,9 +101,11 @@ static int resolve_code(const struct guest *guest, const struct firmware_descrip
 		return error_set(
 			err, -ENOENT,
 			"%s:%u: code=auto: no installed UEFI firmware fits a guest with "
-			"machine=%s: install OVMF (Debian: apt install ovmf) or give code=PATH",
+			"machine=%s%s: install OVMF (Debian: apt install ovmf) or give code=PATH",
 			guest->file, code->line,
-			guest->board.machine == GUEST_MACHINE_PC ? "pc" : "q35");
+			guest->board.machine == GUEST_MACHINE_PC ? "pc" : "q35",
+			guest->firmware.secure_boot ? " and secure-boot=yes" : "");
+	ret->needs_smm = descriptor && descriptor->needs_smm;
 	ret->code = xstrdup(descriptor ? descriptor->code : code->text);
 	ret->code_format = descriptor ? descriptor->code_format : format_by_name(code->text);
 	return 0;
@@ -181,10 +207,13 @@ int firmware_make_vars(const char *root, const struct firmware *firmware, struct
 	name = strrchr(firmware->vars, '/') + 1;
 	if (fstatat(directory, name, &st, 0) == 0)
 		return check_copy(root, firmware, &st, err);
+	if (errno != ENOENT)
+		return error_errno(err, -errno, "%s: cannot be read", firmware->vars);
 	template = xasprintf("%s%s", root, firmware->vars_template);
 	len = fileat_read_all(AT_FDCWD, template, TEMPLATE_MAX, &data);
 	if (len < 0)
 		return error_errno(err, (int)len, "%s: cannot be read", firmware->vars_template);
-	r = fileat_replace(directory, name, data, (size_t)len, 0600);
+	/* Never over what is there: a link whose disk is not mounted leads to settings as well. */
+	r = fileat_create(directory, name, data, (size_t)len, 0600);
 	return r < 0 ? error_errno(err, r, "%s: cannot be made", firmware->vars) : 0;
 }

@@ -9,6 +9,7 @@ struct firmware {
 	const char *code_format; /* "raw" or "qcow2" */
 	char *vars;		 /* path of the settings; NULL: no second flash */
 	const char *vars_format;
+	bool needs_smm;
 	char *vars_template; /* with vars=auto: what the settings are copied from at first */
 };
 

@@ -1,137 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch/guest-check.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "launch/guest.h"
-
-static int complain(const struct guest *guest, const struct config_heading *at, struct error *err,
-		    const char *why)
+int guest_complain(const struct guest *guest, const struct config_heading *at, struct error *err,
+		   const char *why)
 {
 	return error_set(err, -EINVAL, "%s:%u: %s%s%s", guest->file, at->line,
 			 at->name ? at->name : "", at->name ? ": " : "", why);
 }
 
-/* i440FX has two IDE channels for two drives each, q35 six SATA ports. */
-static int check_disks(const struct guest *guest, struct error *err)
+static int check_memory(const struct guest *guest, struct error *err)
 {
-	size_t ports = guest->board.machine == GUEST_MACHINE_PC ? 4 : 6;
-	size_t used = guest->cdrom_count;
+	static const uint64_t sizes[] = {
+		[GUEST_HUGEPAGES_NO] = 1,
+		[GUEST_HUGEPAGES_2M] = 2 << 20,
+		[GUEST_HUGEPAGES_1G] = 1 << 30,
+	};
+	const struct guest_memory *memory = &guest->memory;
 
-	for (size_t i = 0; i < guest->disk_count; i++) {
-		const struct guest_disk *disk = &guest->disks[i];
-
-		if (disk->readonly && disk->interface != GUEST_INTERFACE_VIRTIO)
-			return complain(guest, &disk->at, err,
-					"readonly: only possible with interface=virtio");
-		if (disk->interface == GUEST_INTERFACE_IDE ||
-		    (disk->interface == GUEST_INTERFACE_SATA &&
-		     guest->board.machine == GUEST_MACHINE_Q35))
-			used++;
-	}
-	if (used > ports)
+	if (guest->board.memory.bytes % sizes[memory->hugepages])
 		return error_set(err, -EINVAL,
-				 "%s: %zu disks and CD-ROMs, but the board has %zu ports for "
-				 "them: give some disks interface=virtio",
-				 guest->file, used, ports);
+				 "%s:%u: [memory]: memory=%s is no whole number of huge pages",
+				 guest->file, memory->at.line, guest->board.memory.text);
+	if (memory->path.text && memory->hugepages == GUEST_HUGEPAGES_NO)
+		return error_set(err, -EINVAL,
+				 "%s:%u: path=%s: says where huge pages are: give hugepages=2M or 1G",
+				 guest->file, memory->path.line, memory->path.text);
 	return 0;
 }
 
-static int check_hostdevs(const struct guest *guest, struct error *err)
+static int check_cpu(const struct guest *guest, struct error *err)
 {
-	for (size_t i = 0; i < guest->hostdev_count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (pci_addr_compare(guest->hostdevs[i].address,
-					     guest->hostdevs[j].address) == 0)
-				return error_set(err, -EINVAL,
-						 "%s:%u: %s: already given, on line %u",
-						 guest->file, guest->hostdevs[i].at.line,
-						 pci_addr_text(guest->hostdevs[i].address).text,
-						 guest->hostdevs[j].at.line);
+	const struct guest_cpu *cpu = &guest->cpu;
+
+	if (cpu->vendor_id && !cpu->hide_hypervisor && !cpu->hyperv)
+		return guest_complain(guest, &cpu->at, err,
+				      "vendor-id= shows with hide-hypervisor=yes or hyperv=yes only");
+	if (cpu->pin.text && cpu->pin.count != guest_cpu_count(guest))
+		return error_set(err, -EINVAL,
+				 "%s:%u: pin=%s: names %zu processors, but the guest has %u: name "
+				 "one for each",
+				 guest->file, cpu->pin.line, cpu->pin.text, cpu->pin.count,
+				 guest_cpu_count(guest));
 	return 0;
 }
 
-static int check_nets(const struct guest *guest, struct error *err)
+static int check_firmware(const struct guest *guest, struct error *err)
 {
-	for (size_t i = 0; i < guest->net_count; i++) {
-		const struct guest_net *net = &guest->nets[i];
+	const struct guest_firmware *firmware = &guest->firmware;
 
-		if (!net->bridge == !net->user)
-			return complain(guest, &net->at, err,
-					"needs either bridge=NAME or user=yes");
-	}
-	return 0;
-}
-
-static int check_serials(const struct guest *guest, struct error *err)
-{
-	size_t stdio = 0;
-
-	for (size_t i = 0; i < guest->serial_count; i++) {
-		const struct guest_serial *serial = &guest->serials[i];
-		bool wants_path =
-			serial->type == GUEST_SERIAL_UNIX || serial->type == GUEST_SERIAL_FILE;
-
-		if (wants_path && !serial->path.text)
-			return complain(guest, &serial->at, err, "this type needs path=");
-		if (!wants_path && serial->path.text)
-			return complain(guest, &serial->at, err,
-					"path= is for type=unix and type=file");
-		if (serial->type == GUEST_SERIAL_STDIO && stdio++ > 0)
-			return complain(guest, &serial->at, err,
-					"only one serial port can have type=stdio");
-	}
-	/* The ISA bus of a PC has four COM ports. */
-	if (guest->serial_count > 4)
-		return error_set(err, -EINVAL, "%s: more than 4 serial ports", guest->file);
-	return 0;
-}
-
-static int check_spice(const struct guest *guest, struct error *err)
-{
-	const struct guest_spice *spice = &guest->spice;
-
-	if (!spice->at.line)
+	if (!firmware->secure_boot)
 		return 0;
-	if (spice->ticketing && !spice->password_file.text)
-		return complain(guest, &spice->at, err,
-				"ticketing asks for a password: give password-file=PATH, or set "
-				"ticketing=off");
-	if (!spice->ticketing && spice->password_file.text)
-		return complain(guest, &spice->at, err,
-				"password-file= has no effect with ticketing=off");
-	if (!spice->allow_remote && !value_host_is_loopback(spice->listen.text))
-		return error_set(
-			err, -EINVAL,
-			"%s:%u: listen=%s: opens the guest's screen to the network%s: listen "
-			"on 127.0.0.1, or consent with allow-remote=yes",
-			guest->file, spice->listen.line, spice->listen.text,
-			spice->ticketing ? "" : " without a password");
+	/* Only the chipset of q35 has the System Management Mode that guards the settings. */
+	if (guest->board.machine != GUEST_MACHINE_Q35)
+		return guest_complain(guest, &firmware->at, err,
+				      "secure-boot=yes needs machine=q35 in [guest]");
+	if (strcmp(firmware->vars.text, "none") == 0)
+		return guest_complain(guest, &firmware->at, err,
+				      "secure-boot=yes needs vars=auto: the keys are kept there");
 	return 0;
 }
 
-static int check_monitor(const struct guest *guest, struct error *err)
+int guest_check_machine(const struct guest *guest, struct error *err)
 {
-	const struct guest_monitor *monitor = &guest->monitor;
-	const char *host = monitor->telnet.host;
+	int r = check_memory(guest, err);
 
-	if (!monitor->at.line)
-		return 0;
-	if (!host == !monitor->unix_path.text)
-		return complain(guest, &monitor->at, err,
-				"needs either telnet=ADDRESS:PORT or unix=PATH");
-	if (host && !monitor->allow_remote && !value_host_is_loopback(host))
-		return error_set(
-			err, -EINVAL,
-			"%s:%u: telnet=%s:%u: opens QEMU's monitor to the network without a "
-			"password: listen on 127.0.0.1, or consent with allow-remote=yes",
-			guest->file, monitor->telnet.line, host, monitor->telnet.port);
-	return 0;
+	if (r == 0)
+		r = check_cpu(guest, err);
+	return r < 0 ? r : check_firmware(guest, err);
 }
 
 int guest_check(struct guest *guest, struct error *err)
 {
 	static int (*const checks[])(const struct guest *guest, struct error *err) = {
-		check_disks, check_hostdevs, check_nets, check_serials, check_spice, check_monitor,
+		guest_check_machine, guest_check_disks, guest_check_devices, guest_check_access,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
@@ -141,6 +85,7 @@ int guest_check(struct guest *guest, struct error *err)
 			return r;
 	}
 	if (guest->board.vga == GUEST_VGA_AUTO)
-		guest->board.vga = guest->spice.at.line ? GUEST_VGA_STD : GUEST_VGA_NONE;
+		guest->board.vga = guest->spice.at.line || guest->vnc.at.line ? GUEST_VGA_STD
+									      : GUEST_VGA_NONE;
 	return 0;
 }

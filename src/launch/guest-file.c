@@ -15,3 +15,8 @@ char *guest_file_path(const char *typed)
 				 ? ""
 				 : CONFIG_SUFFIX);
 }
+
+char *guest_socket_path(const struct guest *guest, const char *name)
+{
+	return xasprintf("%s/%s/%s.sock", NAME_RUNNING_DIR, guest->name, name);
+}

@@ -33,6 +33,29 @@ int guest_load(int dirfd, const char *path, struct guest *ret, struct error *err
 	return r;
 }
 
+const char *guest_audio_driver_name(unsigned int driver)
+{
+	static const char *const names[] = {
+		[GUEST_AUDIO_NONE] = "none", [GUEST_AUDIO_SPICE] = "spice",
+		[GUEST_AUDIO_PA] = "pa",     [GUEST_AUDIO_PIPEWIRE] = "pipewire",
+		[GUEST_AUDIO_ALSA] = "alsa", [GUEST_AUDIO_JACK] = "jack",
+	};
+
+	return names[driver];
+}
+
+const char *guest_looking_glass_path(const struct guest_looking_glass *glass)
+{
+	if (glass->path.text)
+		return glass->path.text;
+	return glass->type == GUEST_LOOKING_GLASS_KVMFR ? "/dev/kvmfr0" : "/dev/shm/looking-glass";
+}
+
+unsigned int guest_cpu_count(const struct guest *guest)
+{
+	return guest->cpu.sockets * guest->cpu.cores * guest->cpu.threads;
+}
+
 void guest_release(struct guest *guest)
 {
 	config_release(&guest_format, guest);

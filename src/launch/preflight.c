@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "launch/preflight-parts.h"
 #include "policy/check-rom.h"
 #include "policy/option-rom.h"
 
@@ -68,7 +69,7 @@ static bool is_program(const char *path)
 }
 
 /* As execvp(3) will look for it. */
-static bool find_program(const char *name)
+bool preflight_find_program(const char *name)
 {
 	_cleanup_(strv_release) struct strv directories = { 0 };
 	const char *path = getenv("PATH");
@@ -90,6 +91,77 @@ bool launch_have_kvm(void)
 	_cleanup_close_ int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
 	return fd >= 0;
+}
+
+/* Devices and sockets that the guest's sections name. */
+static void check_nodes(const struct guest *guest, struct strv *problems)
+{
+	const struct guest_looking_glass *glass = &guest->looking_glass;
+
+	check_value(guest, &guest->spice.password_file, false, problems);
+	check_value(guest, &guest->vnc.password_file, false, problems);
+	check_value(guest, &guest->audio.server, true, problems);
+	for (size_t i = 0; i < guest->input_count; i++)
+		check_value(guest, &guest->inputs[i].evdev, false, problems);
+	/* A file QEMU makes by itself, the kernel module's device not. */
+	if (glass->at.line && glass->type == GUEST_LOOKING_GLASS_KVMFR)
+		check_path(guest_looking_glass_path(glass), true, problems);
+	for (size_t i = 0; i < guest->share_count; i++)
+		if (try_file(guest->shares[i].path.text, R_OK) != -EISDIR)
+			strv_addf(problems, "%s:%u: %s: is not a directory", guest->file,
+				  guest->shares[i].path.line, guest->shares[i].path.text);
+}
+
+static void check_programs(const struct guest *guest, struct strv *problems)
+{
+	if (!preflight_find_program(guest->board.qemu))
+		strv_addf(problems,
+			  "%s: no such program: install QEMU (Debian: apt install "
+			  "qemu-system-x86) or give its path with qemu= in [guest] of %s",
+			  guest->board.qemu, guest->file);
+	if (guest->tpm.at.line && !preflight_find_program("swtpm"))
+		strv_addf(problems,
+			  "%s:%u: [tpm]: no such program: swtpm: install it (Debian: apt install "
+			  "swtpm)",
+			  guest->file, guest->tpm.at.line);
+	if (guest->board.accel == GUEST_ACCEL_KVM && !launch_have_kvm())
+		strv_addf(problems,
+			  "/dev/kvm: cannot be opened: %s: load kvm_intel or kvm_amd, or "
+			  "set accel=tcg in [guest] of %s",
+			  strerror(errno), guest->file);
+}
+
+static void check_files(const struct guest *guest, const struct firmware *firmware,
+			struct strv *problems)
+{
+	if (firmware)
+		check_firmware(guest, firmware, problems);
+	for (size_t i = 0; i < guest->disk_count; i++)
+		check_value(guest, &guest->disks[i].file, !guest->disks[i].readonly, problems);
+	for (size_t i = 0; i < guest->cdrom_count; i++)
+		check_value(guest, &guest->cdroms[i].file, false, problems);
+	for (size_t i = 0; i < guest->hostdev_count; i++)
+		check_value(guest, &guest->hostdevs[i].romfile, false, problems);
+	check_nodes(guest, problems);
+	preflight_images(guest, problems);
+}
+
+void launch_preflight(const struct guest *guest, const struct firmware *firmware,
+		      struct strv *problems, struct finding_list *findings)
+{
+	struct host_root root;
+	struct error err;
+
+	check_programs(guest, problems);
+	check_files(guest, firmware, problems);
+	preflight_ports(guest, problems);
+	if (host_root_open(NULL, &root, &err) < 0) {
+		strv_add(problems, err.msg);
+		return;
+	}
+	preflight_memory(&root, guest, problems, findings);
+	preflight_nets(&root, guest, problems);
+	host_root_close(&root);
 }
 
 /* One that is not there may be a display as well. */
@@ -114,28 +186,4 @@ void launch_check_roms(const struct guest *guest, const struct host *host,
 			check_rom_data(pci_addr_text(hostdev->address).text, hostdev->romfile.text,
 				       data, (size_t)size, findings);
 	}
-}
-
-void launch_preflight(const struct guest *guest, const struct firmware *firmware,
-		      struct strv *problems)
-{
-	if (!find_program(guest->board.qemu))
-		strv_addf(problems,
-			  "%s: no such program: install QEMU (Debian: apt install "
-			  "qemu-system-x86) or give its path with qemu= in [guest] of %s",
-			  guest->board.qemu, guest->file);
-	if (guest->board.accel == GUEST_ACCEL_KVM && !launch_have_kvm())
-		strv_addf(problems,
-			  "/dev/kvm: cannot be opened: %s: load kvm_intel or kvm_amd, or "
-			  "set accel=tcg in [guest] of %s",
-			  strerror(errno), guest->file);
-	if (firmware)
-		check_firmware(guest, firmware, problems);
-	for (size_t i = 0; i < guest->disk_count; i++)
-		check_value(guest, &guest->disks[i].file, !guest->disks[i].readonly, problems);
-	for (size_t i = 0; i < guest->cdrom_count; i++)
-		check_value(guest, &guest->cdroms[i].file, false, problems);
-	for (size_t i = 0; i < guest->hostdev_count; i++)
-		check_value(guest, &guest->hostdevs[i].romfile, false, problems);
-	check_value(guest, &guest->spice.password_file, false, problems);
 }

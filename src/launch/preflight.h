@@ -8,11 +8,16 @@
 
 /*
  * What would stop QEMU, found before the host gives up a card: files that are absent or cannot be
- * opened as the guest needs them, no QEMU, no KVM. Reads only. Adds one message for each problem,
- * "SUBJECT: what: why"; none added means that all is well. firmware may be NULL.
+ * opened as the guest needs them, images that another guest has, ports that are taken, bridges that
+ * are not allowed, no QEMU, no KVM. Changes nothing. Adds one message for each problem, "SUBJECT:
+ * what: why"; none added means that all is well. What is a matter of degree becomes a finding.
+ * firmware may be NULL.
  */
 void launch_preflight(const struct guest *guest, const struct firmware *firmware,
-		      struct strv *problems);
+		      struct strv *problems, struct finding_list *findings);
+
+/* Whether the program, a path or a name for PATH, is there. */
+bool preflight_find_program(const char *name);
 
 /*
  * Add rom-without-efi for each GPU among the hostdevs whose romfile holds nothing that OVMF can run.

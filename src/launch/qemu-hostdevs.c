@@ -3,57 +3,77 @@
 
 #include "base/alloc.h"
 
+/* Which device: an open file, or its address for QEMU to find the group. */
+static char *source(const struct qemu_builder *builder, struct pci_addr address)
+{
+	int number = builder->facts->fds ? vfio_fds_number(builder->facts->fds, &address) : -1;
+
+	if (number >= 0)
+		return xasprintf("fd=%d,iommufd=iommufd0", number);
+	/* host= takes domains of four digits; those behind Intel VMD have five. */
+	return xasprintf("%s%s",
+			 address.domain > 0xffff ? "sysfsdev=/sys/bus/pci/devices/" : "host=",
+			 pci_addr_text(address).text);
+}
+
 /* place: where the guest finds it, with a comma in front, or "" */
-static void add_hostdev(const struct guest_hostdev *hostdev, const char *place, struct strv *argv)
+static void add_hostdev(struct qemu_builder *builder, const struct guest_hostdev *hostdev,
+			const char *place)
 {
 	static const char *const rombars[] = {
 		[GUEST_ROMBAR_AUTO] = "",
 		[GUEST_ROMBAR_YES] = ",rombar=1",
 		[GUEST_ROMBAR_NO] = ",rombar=0",
 	};
+	_cleanup_free_ char *which = source(builder, hostdev->address);
 	_cleanup_free_ char *romfile =
 		hostdev->romfile.text ? qemu_escape(hostdev->romfile.text) : NULL;
 
-	strv_add(argv, "-device");
-	/* host= takes domains of four digits; those behind Intel VMD have five. */
-	strv_addf(argv, "vfio-pci,%s%s,id=hostdev-%s%s%s%s%s",
-		  hostdev->address.domain > 0xffff ? "sysfsdev=/sys/bus/pci/devices/" : "host=",
-		  pci_addr_text(hostdev->address).text, hostdev->at.name,
-		  romfile ? ",romfile=" : "", romfile ? romfile : "", rombars[hostdev->rombar],
-		  place);
+	qemu_add(builder, "-device", "vfio-pci,%s,id=hostdev-%s%s%s%s%s%s%s", which,
+		 hostdev->at.name, hostdev->x_vga ? ",x-vga=on" : "",
+		 romfile ? ",romfile=" : "", romfile ? romfile : "", rombars[hostdev->rombar],
+		 qemu_boot(hostdev->boot).text, place);
 }
 
-static const struct guest_hostdev *find_function(const struct guest *guest, struct pci_addr address)
+/* Whether two sections are functions of one card, in the guest as on the host. */
+static bool go_together(const struct guest_hostdev *a, const struct guest_hostdev *b)
 {
-	for (size_t i = 0; i < guest->hostdev_count; i++)
-		if (pci_addr_compare(guest->hostdevs[i].address, address) == 0)
-			return &guest->hostdevs[i];
-	return NULL;
+	return a == b || (a->multifunction && b->multifunction &&
+			  pci_addr_same_slot(a->address, b->address));
 }
 
-static size_t count_slot(const struct guest *guest, size_t end, struct pci_addr slot)
+static size_t count_card(const struct guest *guest, size_t end, const struct guest_hostdev *one)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < end; i++)
-		count += pci_addr_same_slot(guest->hostdevs[i].address, slot);
+		count += go_together(&guest->hostdevs[i], one);
 	return count;
+}
+
+/* The function of one's card with this number, or NULL. */
+static const struct guest_hostdev *find_function(const struct guest *guest,
+						 const struct guest_hostdev *one, unsigned int number)
+{
+	for (size_t i = 0; i < guest->hostdev_count; i++)
+		if (go_together(&guest->hostdevs[i], one) &&
+		    guest->hostdevs[i].address.function == number)
+			return &guest->hostdevs[i];
+	return NULL;
 }
 
 /*
  * Functions of one slot stay functions of one slot, so that a driver finds a card's companions
- * where it looks for them. Function 0 must exist: the lowest one becomes it. Directly on pcie.0 the
- * card would be a root complex integrated endpoint, which GPU drivers do not expect.
+ * where it looks for them. Function 0 must exist: the lowest one becomes it.
  */
-static void add_slot(const struct guest *guest, struct pci_addr slot, unsigned int port,
-		     struct strv *argv)
+static void add_card(struct qemu_builder *builder, const struct guest_hostdev *one)
 {
-	bool several = count_slot(guest, guest->hostdev_count, slot) > 1, first = true;
+	const struct guest *guest = builder->guest;
+	bool several = count_card(guest, guest->hostdev_count, one) > 1, first = true;
+	unsigned int port = qemu_root_port(builder);
 
-	strv_add(argv, "-device");
-	strv_addf(argv, "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,slot=%u", port, port, port);
-	for (slot.function = 0; slot.function < 8; slot.function++) {
-		const struct guest_hostdev *hostdev = find_function(guest, slot);
+	for (unsigned int number = 0; number < 8; number++) {
+		const struct guest_hostdev *hostdev = find_function(guest, one, number);
 		_cleanup_free_ char *place = NULL;
 
 		if (!hostdev)
@@ -62,20 +82,25 @@ static void add_slot(const struct guest *guest, struct pci_addr slot, unsigned i
 			place = xasprintf(",bus=port%u,addr=0x0%s", port,
 					  several ? ",multifunction=on" : "");
 		else
-			place = xasprintf(",bus=port%u,addr=0x0.0x%x", port, slot.function);
+			place = xasprintf(",bus=port%u,addr=0x0.0x%x", port, number);
 		first = false;
-		add_hostdev(hostdev, place, argv);
+		add_hostdev(builder, hostdev, place);
 	}
 }
 
-void qemu_argv_hostdevs(const struct guest *guest, struct strv *argv)
+void qemu_argv_hostdevs(struct qemu_builder *builder)
 {
-	unsigned int port = 0;
+	const struct guest *guest = builder->guest;
+	int iommu = builder->facts->fds ? vfio_fds_number(builder->facts->fds, NULL) : -1;
 
+	if (iommu >= 0)
+		qemu_add(builder, "-object", "iommufd,id=iommufd0,fd=%d", iommu);
 	for (size_t i = 0; i < guest->hostdev_count; i++) {
+		const struct guest_hostdev *hostdev = &guest->hostdevs[i];
+
 		if (guest->board.machine == GUEST_MACHINE_PC)
-			add_hostdev(&guest->hostdevs[i], "", argv);
-		else if (count_slot(guest, i, guest->hostdevs[i].address) == 0)
-			add_slot(guest, guest->hostdevs[i].address, ++port, argv);
+			add_hostdev(builder, hostdev, "");
+		else if (count_card(guest, i, hostdev) == 0)
+			add_card(builder, hostdev);
 	}
 }

@@ -92,8 +92,11 @@ static _noreturn_ void child(const struct strv *argv, const struct launch_option
 	}
 	raise_memlock(options->memory);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
-	execvp(argv->items[0], argv->items);
-	why = errno;
+	why = options->fds ? -vfio_fds_place(options->fds) : 0;
+	if (why == 0) {
+		execvp(argv->items[0], argv->items);
+		why = errno;
+	}
 	while (write(status_fd, &why, sizeof(why)) < 0 && errno == EINTR)
 		;
 	_exit(127);

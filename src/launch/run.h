@@ -5,9 +5,11 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "launch/vfio-fds.h"
 
 struct launch_options {
 	uint64_t memory;	      /* bytes of guest RAM, which vfio locks */
+	const struct vfio_fds *fds;   /* open files to hand to QEMU; NULL or count 0: none */
 	unsigned int stop_timeout_ms; /* after a request to stop, until QEMU is killed; 0: 30 s */
 };
 

@@ -37,6 +37,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"The administrator keeps a vfio module from loading." },
 	[FINDING_WRONG_DEVICE] = { "wrong-device", SEVERITY_BLOCK,
 		"Another device than the one that was claimed is at the claim's address." },
+	[FINDING_MEMORY_LOW] = { "memory-low", SEVERITY_BLOCK,
+		"The guest's memory is more than the host has available, and would be locked." },
 	[FINDING_NO_RESET] = { "no-reset", SEVERITY_WARN,
 		"The kernel knows no way to reset the function between guest and host." },
 	[FINDING_HOLDERS_UNKNOWN] = { "holders-unknown", SEVERITY_WARN,
@@ -129,6 +131,17 @@ void finding_add(struct finding_list *list, enum finding_id id, const char *subj
 	list->items[list->count++] = (struct finding){
 		.id = id, .subject = xstrdup(subject), .message = message, .remedy = remedy,
 	};
+}
+
+void finding_list_move(struct finding_list *from, struct finding_list *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		ARRAY_GROW(to->items, to->count);
+		to->items[to->count++] = from->items[i];
+	}
+	free(from->items);
+	*from = (struct finding_list){ 0 };
+	finding_list_sort(to);
 }
 
 static int compare_findings(const void *a, const void *b)

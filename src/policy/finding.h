@@ -25,6 +25,7 @@ enum finding_id {
 	FINDING_MODULE_MISSING,
 	FINDING_MODULE_BLACKLISTED,
 	FINDING_WRONG_DEVICE,
+	FINDING_MEMORY_LOW,
 	FINDING_NO_RESET,
 	FINDING_HOLDERS_UNKNOWN,
 	FINDING_UNREADABLE,
@@ -90,5 +91,8 @@ const char *finding_severity_to_string(enum finding_severity severity);
 /* Takes message and remedy, which were allocated; copies subject. */
 void finding_add(struct finding_list *list, enum finding_id id, const char *subject, char *message,
 		 char *remedy);
+
+/* Put one list's findings into the other, sorted; the first is empty then. */
+void finding_list_move(struct finding_list *from, struct finding_list *to);
 void finding_list_sort(struct finding_list *list);
 void finding_list_release(struct finding_list *list);

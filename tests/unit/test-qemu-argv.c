@@ -245,7 +245,8 @@ static void accelerators(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct qemu_facts facts = { cases[i].have_kvm, &plain_firmware };
+		const struct qemu_facts facts = { .have_kvm = cases[i].have_kvm,
+						  .firmware = &plain_firmware };
 		_cleanup_free_ char *text = xasprintf(BASE, cases[i].keys);
 		struct strv argv = { 0 };
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "launch/guest-check.h"
+
+static int check_hostdevs(const struct guest *guest, struct error *err)
+{
+	for (size_t i = 0; i < guest->hostdev_count; i++) {
+		const struct guest_hostdev *hostdev = &guest->hostdevs[i];
+
+		if (!guest_hostdev_has_address(hostdev) == !hostdev->ids.given)
+			return guest_complain(guest, &hostdev->at, err,
+					      "needs either address=BB:DD.F or ids=VVVV:DDDD");
+		for (size_t j = 0; j < i && !hostdev->ids.given; j++)
+			if (!guest->hostdevs[j].ids.given &&
+			    pci_addr_compare(hostdev->address, guest->hostdevs[j].address) == 0)
+				return error_set(err, -EINVAL,
+						 "%s:%u: %s: already given, on line %u",
+						 guest->file, hostdev->at.line,
+						 pci_addr_text(hostdev->address).text,
+						 guest->hostdevs[j].at.line);
+	}
+	return 0;
+}
+
+static int check_nets(const struct guest *guest, struct error *err)
+{
+	for (size_t i = 0; i < guest->net_count; i++) {
+		const struct guest_net *net = &guest->nets[i];
+
+		if (!!net->bridge + !!net->tap + net->user != 1)
+			return guest_complain(guest, &net->at, err,
+					      "needs either bridge=NAME, tap=NAME or user=yes");
+		if (net->forward.text && !net->user)
+			return guest_complain(guest, &net->at, err,
+					      "forward= is for user=yes; on a bridge the guest has "
+					      "an address of its own");
+		if (net->vhost && (!net->tap || net->model != GUEST_NIC_VIRTIO))
+			return guest_complain(guest, &net->at, err,
+					      "vhost= is for tap= with model=virtio");
+	}
+	return 0;
+}
+
+static int check_usbs(const struct guest *guest, struct error *err)
+{
+	for (size_t i = 0; i < guest->usb_count; i++) {
+		const struct guest_usb *usb = &guest->usbs[i];
+
+		if (usb->type == GUEST_USB_HOST && !usb->ids.given == !usb->port)
+			return guest_complain(guest, &usb->at, err,
+					      "needs either ids=VVVV:PPPP or port=BUS-PORT");
+		if (usb->type != GUEST_USB_HOST && (usb->ids.given || usb->port))
+			return guest_complain(guest, &usb->at, err,
+					      "ids= and port= are for type=host");
+	}
+	return 0;
+}
+
+static int check_audio(const struct guest *guest, struct error *err)
+{
+	const struct guest_audio *audio = &guest->audio;
+
+	if (audio->at.line && audio->driver == GUEST_AUDIO_SPICE && !guest->spice.at.line)
+		return guest_complain(guest, &audio->at, err, "driver=spice needs [spice]");
+	if (audio->server.text && audio->driver != GUEST_AUDIO_PA)
+		return guest_complain(guest, &audio->at, err, "server= is for driver=pa");
+	return 0;
+}
+
+/* A PCI BAR has the size of a power of two. */
+static int check_looking_glass(const struct guest *guest, struct error *err)
+{
+	uint64_t size = guest->looking_glass.size.bytes;
+
+	if (guest->looking_glass.at.line && (size & (size - 1)))
+		return guest_complain(guest, &guest->looking_glass.at, err,
+				      "size= has to be a power of two, such as 32M or 64M");
+	return 0;
+}
+
+int guest_check_devices(const struct guest *guest, struct error *err)
+{
+	static int (*const checks[])(const struct guest *guest, struct error *err) = {
+		check_hostdevs, check_nets, check_usbs, check_audio, check_looking_glass,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
+		int r = checks[i](guest, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
