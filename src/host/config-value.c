@@ -190,7 +190,7 @@ static bool is_flags(const char *text)
 	if (len == 0 || text[len - 1] == ',' || strspn(text, NAME_REST "+=,") != len)
 		return false;
 	for (const char *at = text; at; at = strchr(at, ',')) {
-		at += *at == ',';
+		at += *at == ',' && at > text;
 		at += *at == '+' || *at == '-';
 		if (!isalnum((unsigned char)*at))
 			return false;

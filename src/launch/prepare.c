@@ -39,7 +39,7 @@ static void plan_fds(const struct guest *guest, bool kernel, struct launch_plan 
 
 	if (kernel && qemu)
 		plan->fds = vfio_fds_plan(guest);
-	else if (guest->board.vfio == GUEST_VFIO_IOMMUFD)
+	else if (guest->board.vfio == GUEST_VFIO_IOMMUFD && guest->hostdev_count > 0)
 		strv_addf(&plan->problems, "%s:%u: vfio=iommufd: %s: leave the choice to vfio=auto",
 			  guest->file, guest->board.at.line,
 			  kernel ? "this QEMU has no iommufd, or no fd= for vfio-pci"

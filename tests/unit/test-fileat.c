@@ -214,6 +214,26 @@ static void a_name_that_is_too_long_is_refused(void **state)
 	assert_int_equal(fileat_replace(fd, name, "new", 3, 0600), -ENAMETOOLONG);
 }
 
+static void a_file_is_made_only_where_nothing_is(void **state)
+{
+	_cleanup_close_ int fd = -1;
+
+	tree_write(*state, "d/other", "");
+	fd = open_directory(*state, "d");
+	assert_int_equal(fileat_create(fd, "made", "first", 5, 0600), 0);
+	assert_int_equal(fileat_create(fd, "made", "second", 6, 0600), -EEXIST);
+	assert_content(*state, "d/made", "first");
+	assert_int_equal(symlinkat("/nowhere", fd, "link"), 0);
+	assert_int_equal(fileat_create(fd, "link", "x", 1, 0600), -EEXIST);
+	assert_int_equal(unlinkat(fd, "link", 0), 0);
+	assert_int_equal(unlinkat(fd, "made", 0), 0);
+	assert_int_equal(unlinkat(fd, "other", 0), 0);
+	/* No temporary file is left: the directory is empty. */
+	_cleanup_free_ char *path = xasprintf("%s/d", tree_path(*state));
+
+	assert_int_equal(rmdir(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +251,7 @@ int main(void)
 		WITH_TREE(a_link_is_replaced_and_not_followed),
 		WITH_TREE(a_replacement_that_fails_leaves_nothing_behind),
 		WITH_TREE(a_name_that_is_too_long_is_refused),
+		WITH_TREE(a_file_is_made_only_where_nothing_is),
 	};
 
 	return cmocka_run_group_tests_name("fileat", tests, NULL, NULL);

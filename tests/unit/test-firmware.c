@@ -113,6 +113,52 @@ static void secure_boot_is_skipped(void **state)
 	expect_code("q35", "auto", "/fw/plain.CODE");
 }
 
+static void secure_boot_when_asked(void **state)
+{
+	struct firmware firmware;
+	struct error err;
+
+	(void)state;
+	put_debian();
+	assert_int_equal(resolve("q35", "auto", "auto\nsecure-boot=yes", &firmware, &err), 0);
+	assert_string_equal(firmware.code, "/fw/enrolled.CODE");
+	assert_string_equal(firmware.vars_template, "/fw/enrolled.VARS");
+	assert_true(firmware.needs_smm);
+	firmware_release(&firmware);
+	assert_int_equal(resolve("q35", "auto", "auto", &firmware, &err), 0);
+	assert_false(firmware.needs_smm);
+	firmware_release(&firmware);
+	/* One that is named needs SMM as much. */
+	assert_int_equal(resolve("q35", "/fw/secure.CODE", "none", &firmware, &err), 0);
+	assert_true(firmware.needs_smm);
+	firmware_release(&firmware);
+	/* Without keys it would enforce nothing. */
+	put(SHARE "40-secure-enrolled.json", "");
+	assert_int_equal(resolve("q35", "auto", "auto\nsecure-boot=yes", &firmware, &err), -ENOENT);
+	assert_non_null(strstr(err.msg, "machine=q35 and secure-boot=yes"));
+}
+
+/* Settings on a disk that is not mounted now: nothing may come in their place. */
+static void dangling_vars_stay(void **state)
+{
+	_cleanup_free_ char *directory = xasprintf("%s" STATEDIR "/vfioadm", root);
+	_cleanup_free_ char *path = xasprintf("%s/win_VARS.fd", directory);
+	struct firmware firmware;
+	struct error err;
+	char target[32] = "";
+
+	(void)state;
+	put_debian();
+	put(STATEDIR "/vfioadm/other", "");
+	assert_int_equal(symlink("/not/mounted", path), 0);
+	assert_int_equal(resolve("q35", "auto", "auto", &firmware, &err), 0);
+	assert_int_equal(firmware_make_vars(root, &firmware, &err), -EEXIST);
+	assert_non_null(strstr(err.msg, "win_VARS.fd"));
+	assert_true(readlink(path, target, sizeof(target) - 1) > 0);
+	assert_string_equal(target, "/not/mounted");
+	firmware_release(&firmware);
+}
+
 static void nothing_fits(void **state)
 {
 	struct firmware firmware;
@@ -270,6 +316,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(secure_boot_is_skipped, empty_root),
+		cmocka_unit_test_teardown(secure_boot_when_asked, empty_root),
+		cmocka_unit_test_teardown(dangling_vars_stay, empty_root),
 		cmocka_unit_test_teardown(nothing_fits, empty_root),
 		cmocka_unit_test_teardown(unusable_descriptors, empty_root),
 		cmocka_unit_test_teardown(files_not_installed, empty_root),

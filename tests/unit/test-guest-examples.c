@@ -94,7 +94,7 @@ static void give_addresses(struct guest *guest)
 	struct error err;
 
 	for (size_t i = 0; i < guest->hostdev_count; i++)
-		if (guest->hostdevs[i].ids.text)
+		if (guest->hostdevs[i].ids.given)
 			assert_int_equal(pci_addr_parse("03:00.0", &guest->hostdevs[i].address,
 							NULL, &err), 0);
 }

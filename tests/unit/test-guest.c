@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "launch/guest-keys.h"
 #include "launch/guest.h"
 #include "launch/preflight.h"
@@ -238,6 +239,60 @@ static void contradictions(void **state)
 	refused(BASE "[spice]\nticketing=off\npassword-file=/p\n", "win.conf:5: password-file", "");
 }
 
+/* Every other rule between keys, by what the message says. */
+static void rules(void **state)
+{
+	static const struct {
+		const char *text, *start, *also;
+	} cases[] = {
+		{ "[memory]\npath=/dev/hugepages\n", "win.conf:6: path=", "hugepages=2M or 1G" },
+		{ "[cpu]\ncores=2\npin=1\n", "win.conf:7: pin=1: names 1", "the guest has 2" },
+		{ "[cpu]\nvendor-id=x\n", "win.conf:5: vendor-id=", "hide-hypervisor=yes" },
+		{ "[disk a]\nfile=/a\ninterface=sata\nreadonly=yes\n", "win.conf:5: a: readonly", "nvme" },
+		{ "[disk a]\nfile=/a\niothread=yes\n", "win.conf:5: a: iothread", "virtio" },
+		{ "[disk a]\nfile=/a\naio=native\n", "win.conf:5: a: aio=native", "cache=none" },
+		{ "[disk a]\nfile=/a\n[disk b]\nfile=/a\n", "win.conf:7: b: file=", "another" },
+		{ "[disk a]\nfile=/a\nboot=1\n[cdrom b]\nfile=/b\nboot=1\n", "win.conf:8: b: boot=1",
+		  "2 devices" },
+		{ "[hostdev a]\naddress=01:00.0\nids=1002:5159\n", "win.conf:5: a: needs either", "ids" },
+		{ "[net n]\nbridge=b\ntap=t\n", "win.conf:5: n: needs either", "tap=NAME" },
+		{ "[net n]\nbridge=b\nforward=tcp:1:2\n", "win.conf:5: n: forward=", "user=yes" },
+		{ "[net n]\ntap=t\nvhost=yes\n", "win.conf:5: n: vhost=", "model=virtio" },
+		{ "[net n]\nuser=yes\nforward=tcp:0.0.0.0:1:2\n", "win.conf:7: forward=", "allow-remote" },
+		{ "[usb u]\n", "win.conf:5: u: needs either ids=", "port=" },
+		{ "[usb u]\ntype=tablet\nport=1-2\n", "win.conf:5: u: ids= and port=", "type=host" },
+		{ "[audio]\ndriver=spice\n", "win.conf:5: driver=spice", "[spice]" },
+		{ "[audio]\nserver=/s\n", "win.conf:5: server=", "driver=pa" },
+		{ "[looking-glass]\nsize=48M\n", "win.conf:5: size=", "power of two" },
+		{ "[vnc]\nport=5899\n", "win.conf:5: port=", "5900" },
+		{ "[vnc]\nlisten=0.0.0.0\n", "win.conf:6: listen=0.0.0.0", "without a password" },
+		{ "[spice]\nticketing=off\n[vnc]\n", "win.conf:7: port=", "[spice]" },
+		{ "[vnc]\n[monitor]\ntelnet=127.0.0.1:5900\n", "win.conf:6: telnet=", "screen" },
+		{ "[share s]\n", "win.conf:5: [share s]: path= is missing", "" },
+		{ "[extra e]\noption=device\n", "win.conf:6: option=device", "-device" },
+	};
+	struct guest guest;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *text = xasprintf(BASE "%s", cases[i].text);
+
+		refused(text, cases[i].start, cases[i].also);
+	}
+	refused("[guest]\nmemory=1025M\n[firmware]\ncode=auto\n[memory]\nhugepages=2M\n",
+		"win.conf:5: [memory]", "whole number");
+	refused(BASE "secure-boot=yes\nvars=auto\n", "win.conf:3: secure-boot=yes", "machine=q35");
+	refused("[guest]\nmemory=1G\nmachine=q35\n[firmware]\ncode=auto\nsecure-boot=yes\n",
+		"win.conf:4: secure-boot=yes", "vars=auto");
+	/* What only looks like one of these. */
+	load_good(BASE "[disk a]\nfile=/a\ninterface=virtio\nreadonly=yes\n"
+		       "[disk b]\nfile=/a\ninterface=virtio\nreadonly=yes\n"
+		       "[net n]\nuser=yes\nforward=tcp:0.0.0.0:1:2\nallow-remote=yes\n"
+		       "[spice]\nticketing=off\nunix=/s\n[vnc]\nlisten=::1\n",
+		  &guest);
+	guest_release(&guest);
+}
+
 static void remote_access(void **state)
 {
 	static const char *const remote[] = { "0.0.0.0",       "192.168.1.1", "[::]",
@@ -411,7 +466,8 @@ int main(void)
 		cmocka_unit_test(defaults),	  cmocka_unit_test(choices),
 		cmocka_unit_test(unknown_words),  cmocka_unit_test(sections),
 		cmocka_unit_test(missing),	  cmocka_unit_test(values),
-		cmocka_unit_test(contradictions), cmocka_unit_test(remote_access),
+		cmocka_unit_test(contradictions), cmocka_unit_test(rules),
+		cmocka_unit_test(remote_access),
 		cmocka_unit_test(bad_name),	  cmocka_unit_test(typed_path),
 		cmocka_unit_test(trust),	  cmocka_unit_test(table),
 		cmocka_unit_test(preflight),

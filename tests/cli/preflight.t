@@ -1,0 +1,77 @@
+#!/bin/bash
+# What a guest would fail at is found before anything is changed, against the real QEMU and its locks.
+here=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+
+for tool in qemu-system-x86_64 qemu-img perl; do
+	command -v $tool >/dev/null || skip_all "$tool is missing: contrib/install-packages check"
+done
+
+# guest LINES...: a guest that is right but for these lines
+guest() {
+	printf '%s\n' '[guest]' "memory=${memory-64M}" accel=tcg '[firmware]' "code=$tap_dir/code" "$@" >"$tap_dir/win.conf"
+}
+
+# finds PATTERN DESCRIPTION LINES...: the only problem there is
+finds() {
+	local pattern=$1 description=$2
+	shift 2
+	guest "$@"
+	exits 1 "$description: exit code 1" "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+	like "$stderr" "^vfioadm: .*$pattern" "$description: says why"
+	is "$(grep -c ^vfioadm: <<<"$stderr")" 1 "$description: and nothing else"
+	like "$stdout" 'qemu-system-x86_64' "$description: the command line is printed all the same"
+}
+
+head -c 4096 /dev/zero >"$tap_dir/code"
+head -c 65536 /dev/zero >"$tap_dir/raw"
+qemu-img create -q -f qcow2 "$tap_dir/qcow2" 1M
+guest
+exits 0 'a guest without a fault' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+
+# A QEMU that is stopped before its first instruction has its images open.
+mkfifo "$tap_dir/words" "$tap_dir/answers"
+qemu-system-x86_64 -nodefaults -display none -accel tcg -S -qmp stdio \
+	-drive if=none,id=a,format=raw,file="$tap_dir/raw" -device virtio-blk-pci,drive=a \
+	-drive if=none,id=b,format=qcow2,file="$tap_dir/qcow2",readonly=on -device virtio-blk-pci,drive=b \
+	<"$tap_dir/words" >"$tap_dir/answers" 2>"$tap_dir/qemu-errors" &
+qemu=$!
+exec 7>"$tap_dir/words" 8<"$tap_dir/answers"
+printf '%s\n' '{"execute":"qmp_capabilities"}' >&7
+read -r -t 60 _ <&8
+# Its greeting comes before it has opened anything, its first answer after.
+read -r -t 60 answer <&8
+like "$answer" return 'a QEMU holds two images' || diag "$(cat "$tap_dir/qemu-errors")"
+
+finds "win.conf:7: $tap_dir/raw: is in use by another QEMU" 'an image that another guest writes' '[disk a]' "file=$tap_dir/raw"
+finds "$tap_dir/raw: is in use" 'the same, only to be read' '[cdrom a]' "file=$tap_dir/raw"
+finds "$tap_dir/qcow2: is in use" 'writing to an image that another guest reads' '[disk a]' "file=$tap_dir/qcow2" format=qcow2 interface=virtio
+guest '[disk a]' "file=$tap_dir/qcow2" format=qcow2 interface=virtio readonly=yes
+exits 0 'two guests may read one image' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+
+printf '%s\n' '{"execute":"quit"}' >&7
+wait $qemu
+exec 7>&- 8<&-
+guest '[disk a]' "file=$tap_dir/raw" '[cdrom c]' "file=$tap_dir/qcow2"
+exits 0 'when that QEMU is gone, its images are free' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+
+finds '/absent.img: cannot be written: No such file' 'an image that does not exist' '[disk a]' file=/absent.img
+
+# A port of its own choice that a stand-in listens on until its input ends.
+mkfifo "$tap_dir/hold"
+perl -MIO::Socket::INET -e '$| = 1; $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
+	print $s->sockport, "\n"; <STDIN>' <"$tap_dir/hold" >"$tap_dir/port" &
+exec 7>"$tap_dir/hold"
+until [ -s "$tap_dir/port" ]; do read -r -t 0.1 _ <>"$tap_dir/words"; done
+port=$(cat "$tap_dir/port")
+finds "win.conf:7: TCP port $port of 127.0.0.1: something listens there already" 'a port in use' '[monitor]' "telnet=127.0.0.1:$port"
+finds "TCP port $port" 'a forwarded port in use' '[net n]' user=yes "forward=tcp:$port:22"
+exec 7>&-
+
+finds 'win.conf:6: bridge=no-such-bridge: this host has no such bridge' 'a bridge that is missing' '[net n]' bridge=no-such-bridge
+finds 'tap=no-such-tap: this host has no such tap' 'a tap that is missing' '[net n]' tap=no-such-tap
+memory=4000G finds 'hugepages=1G' 'huge pages that are not there' '[memory]' hugepages=1G
+finds 'pin=8191: this host has no processor 8191' 'a processor that is not there' '[cpu]' pin=8191
+finds 'QEMU refuses the guest.s .*no-such-flag' 'a processor flag that QEMU does not know' '[cpu]' flags=+no-such-flag
+done_testing
