@@ -12,6 +12,8 @@ MANDIR ?= $(DATADIR)/man
 SYSCONFDIR ?= /etc
 LOCALSTATEDIR ?= /var
 RUNSTATEDIR ?= /run
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
 BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 DOCDIR ?= $(DATADIR)/doc/vfioadm
@@ -25,6 +27,7 @@ PACKAGES := libkmod libpci libudev json-c inih
 
 all_cppflags = -Isrc -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
 	-DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
+	-DLOGDIR='"$(LOCALSTATEDIR)/log"' \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
 all_cflags = -std=gnu11 -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings -Wundef \
@@ -58,7 +61,7 @@ debian_tests = $(wildcard tests/debian-host/*.t)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm-claims.5 $(BUILD)/vfioadm.bash ## build the program and its man pages
+all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm-claims.5 $(BUILD)/vfioadm.bash $(BUILD)/vfioadm-guest@.service ## build the program and its man pages
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -144,6 +147,9 @@ $(BUILD)/vfioadm-claims.5: $(BUILD)/vfioadm
 $(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
 	$(call quiet,COMP,$@)$< --help=bash > $@
 
+$(BUILD)/vfioadm-guest@.service: contrib/systemd/vfioadm-guest@.service.in FORCE
+	$(call quiet,UNIT,$@)sed 's|@SBINDIR@|$(SBINDIR)|' $< > $@
+
 # Rebuild everything when the flags, and so the built-in paths, change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -165,6 +171,8 @@ install: all install-early-boot ## install below DESTDIR
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-claims.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.bash $(DESTDIR)$(BASHCOMPDIR)/vfioadm
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest@.service $(DESTDIR)$(UNITDIR)/vfioadm-guest@.service
+	$(INSTALL) -D -m 644 contrib/systemd/vfioadm.sysusers $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf
 	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d \
 		$(DESTDIR)/usr/lib/vfioadm/claims.d
 	for file in $(wildcard udev-rules/*.rules); do \
@@ -180,6 +188,7 @@ uninstall: uninstall-early-boot ## remove what install put there; configuration 
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
 		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5 \
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
+		$(DESTDIR)$(UNITDIR)/vfioadm-guest@.service $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf \
 		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
 	rm -rf $(DESTDIR)$(DOCDIR)
 

@@ -10,7 +10,7 @@
 #include "base/fileat.h"
 #include "host/names.h"
 
-#define PATH_SIZE 192
+#define PATH_SIZE 384
 
 const struct bus pci_bus = { NAME_PCI_DEVICES, NAME_PCI_DRIVERS };
 const struct bus platform_bus = { NAME_PLATFORM_DEVICES, NAME_PLATFORM_DRIVERS };

@@ -46,8 +46,8 @@ static void format_step(const struct step *s, FILE *out)
 
 static int open_to_append(const struct state *state, struct journal *ret, struct error *err)
 {
-	ret->dirfd = state->dirfd;
-	ret->fd = openat(state->dirfd, JOURNAL, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	ret->dirfd = state->journal_dirfd;
+	ret->fd = openat(state->journal_dirfd, JOURNAL, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	if (ret->fd < 0)
 		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot open");
 	return 0;
@@ -63,7 +63,8 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 	int r;
 
 	/* The lock is ours, so that nobody else can make one between the look and the rename. */
-	if (faccessat(state->dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (faccessat(state->dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    faccessat(state->journal_dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
 				 "interrupted in the middle of its work: run vfioadm recover");
 	out = open_memstream(&text, &len);
@@ -71,13 +72,13 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 	for (size_t i = 0; i < steps->count; i++)
 		format_step(&steps->items[i], out);
 	fclose(out);
-	r = fileat_replace(state->dirfd, JOURNAL, text, len, 0600);
+	r = fileat_replace(state->journal_dirfd, JOURNAL, text, len, 0600);
 	if (r < 0)
 		error_errno(err, r, NAME_STATE_DIR "/" JOURNAL ": cannot make");
 	else
 		r = open_to_append(state, ret, err);
 	if (r < 0)
-		(void)unlinkat(state->dirfd, JOURNAL, 0);
+		(void)unlinkat(state->journal_dirfd, JOURNAL, 0);
 	return r;
 }
 
@@ -196,6 +197,12 @@ int journal_read(const struct host_root *root, struct step_list *ret, enum journ
 		 struct error *err)
 {
 	_cleanup_close_ int dirfd = host_root_openat(root, NAME_STATE_DIR, O_RDONLY | O_DIRECTORY);
+
+	return journal_read_at(dirfd, ret, marks, err);
+}
+
+int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks, struct error *err)
+{
 	_cleanup_free_ char *text = NULL;
 	ssize_t len = dirfd < 0 ? dirfd : fileat_read_all(dirfd, JOURNAL, JOURNAL_MAX, &text);
 

@@ -9,6 +9,9 @@
  * before and after each change, every one flushed (fdatasync) before the change goes on. It is
  * removed when the transaction has ended well or has been undone, so one that is found tells that
  * vfioadm was killed in between; recover undoes what it names.
+ *
+ * That of a guest is /run/vfioadm/guests/NAME/journal, and stays as long as the guest runs: its end
+ * is the undo of the transaction that gave it the devices.
  */
 struct journal {
 	int fd;
@@ -36,6 +39,10 @@ void journal_abandon(struct journal *journal);
  */
 int journal_read(const struct host_root *root, struct step_list *ret, enum journal_mark **marks,
 		 struct error *err) _must_check_;
+
+/* The same of the journal in a directory, which may be a negative errno. */
+int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks, struct error *err)
+	_must_check_;
 
 /* Open what journal_read() found, to go on marking. */
 int journal_reopen(const struct state *state, struct journal *ret, struct error *err) _must_check_;

@@ -30,6 +30,7 @@ struct apply {
 	const struct apply_ops *ops;
 	int timeout_ms; /* for each write, and each wait */
 	struct helper helper; /* for what may hang; HELPER_NONE at first */
+	bool keep_journal;    /* of a transaction that is done, to be undone later */
 };
 
 /* Default for timeout_ms: longer than any driver's orderly remove, shorter than patience. */

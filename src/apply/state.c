@@ -11,6 +11,7 @@
 #include <sys/time.h>
 
 #include "base/fileat.h"
+#include "base/log.h"
 #include "host/names.h"
 
 /* Whoever can write here could make us write anything anywhere in the name of undoing. */
@@ -44,8 +45,7 @@ static int open_runtime_directory(const struct host_root *root, int *ret, struct
 	return r;
 }
 
-static int open_directory(int parent, const char *name, const char *path, int *ret,
-			  struct error *err)
+int state_directory(int parent, const char *name, const char *path, int *ret, struct error *err)
 {
 	int fd, r;
 
@@ -107,8 +107,14 @@ static int take_lock(struct state *state, const char *purpose, int wait_ms, stru
 			return error_errno(err, r, NAME_STATE_DIR "/lock: cannot lock");
 		if (fileat_read(state->dirfd, "lock", holder, sizeof(holder)) <= 0)
 			strcpy(holder, "another vfioadm");
-		return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try again when "
-				 "it is done", holder);
+		if (wait_ms >= 0)
+			return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try "
+					 "again when it is done", holder);
+		log_info(NAME_STATE_DIR "/lock: %s is at work: waiting until it is done", holder);
+		while ((r = flock(state->lock_fd, LOCK_EX)) < 0 && errno == EINTR)
+			;
+		if (r < 0)
+			return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot lock");
 	}
 	r = ftruncate(state->lock_fd, 0);
 	if (r == 0)
@@ -124,11 +130,12 @@ int state_open_within(const struct host_root *root, const char *purpose, int wai
 	int r = open_runtime_directory(root, &run_fd, err);
 
 	if (r == 0)
-		r = open_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state.dirfd, err);
+		r = state_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state.dirfd, err);
 	if (r == 0)
-		r = open_directory(state.dirfd, "held", NAME_HELD_DIR, &state.held_fd, err);
+		r = state_directory(state.dirfd, "held", NAME_HELD_DIR, &state.held_fd, err);
 	if (r == 0)
 		r = take_lock(&state, purpose, wait_ms, err);
+	state.journal_dirfd = state.dirfd;
 	if (r < 0)
 		state_close(&state);
 	else
@@ -140,6 +147,12 @@ int state_open(const struct host_root *root, const char *purpose, struct state *
 	       struct error *err)
 {
 	return state_open_within(root, purpose, 0, ret, err);
+}
+
+int state_wait(const struct host_root *root, const char *purpose, struct state *ret,
+	       struct error *err)
+{
+	return state_open_within(root, purpose, -1, ret, err);
 }
 
 void state_close(struct state *state)

@@ -12,6 +12,7 @@ struct state {
 	int dirfd;
 	int held_fd; /* the directory of records below it */
 	int lock_fd;
+	int journal_dirfd; /* where the journal is: dirfd, unless it is a guest's; borrowed */
 };
 
 /*
@@ -25,6 +26,18 @@ int state_open(const struct host_root *root, const char *purpose, struct state *
 /* The same, but wait for the lock so long before -EBUSY. */
 int state_open_within(const struct host_root *root, const char *purpose, int wait_ms,
 		      struct state *ret, struct error *err) _must_check_;
+
+/* The same, but wait for another vfioadm to end its work, however long that takes. */
+int state_wait(const struct host_root *root, const char *purpose, struct state *ret,
+	       struct error *err) _must_check_;
 void state_close(struct state *state); /* takes one that was never opened */
 
-#define STATE_CLOSED { .dirfd = -1, .held_fd = -1, .lock_fd = -1 }
+#define STATE_CLOSED { .dirfd = -1, .held_fd = -1, .lock_fd = -1, .journal_dirfd = -1 }
+
+/*
+ * Make the directory name below parent if it is not there, and open it. Refused with -EPERM unless
+ * it is one, is not a symbolic link, belongs to root and nobody else can write there. path is for
+ * the message.
+ */
+int state_directory(int parent, const char *name, const char *path, int *ret, struct error *err)
+	_must_check_;

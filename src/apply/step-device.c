@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "host/names.h"
 
-#define PATH_SIZE 192
+#define PATH_SIZE 384
 
 /* The attribute that a step writes; undo may write others, of the same file system. */
 static void attribute_path(const struct step *step, char path[PATH_SIZE])
@@ -157,6 +157,17 @@ int unbind_apply(struct apply *apply, const struct step *step, struct error *err
 	return write_driver(apply, step, step->from, "unbind", "", err);
 }
 
+/* A driver without devices may have been unloaded since. */
+static int load_driver(struct apply *apply, const struct step *step, struct error *err)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), NAME_PCI_DRIVERS "/%s", step->from);
+	if (!*step->held.module || faccessat(apply->root->fd, path, F_OK, 0) == 0)
+		return 0;
+	return apply->ops->module_load(apply, step->held.module, true, err);
+}
+
 /*
  * With an override for another driver set the old one would be refused, so it is aimed at the old
  * one first; putting the override back is the undo of the override's own step, which comes after.
@@ -170,7 +181,9 @@ static int bind_again(struct apply *apply, const struct step *step, struct error
 		return r;
 	if (*now)
 		return step_stale(step, "its driver", now, err);
-	r = write_override(apply, step, step->from, err);
+	r = load_driver(apply, step, err);
+	if (r == 0)
+		r = write_override(apply, step, step->from, err);
 	return r < 0 ? r : write_driver(apply, step, step->from, "bind", step->from, err);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/step-device.h"
+#include "apply/step-own.h"
 #include "apply/step-screen.h"
 #include "base/fileat.h"
 #include "host/names.h"
@@ -84,5 +85,6 @@ const struct step_ops step_ops[STEP_KIND_MAX] = {
 	[STEP_RETURN_CONSOLE] = { NULL, console_check, console_apply, console_undo, true },
 	[STEP_WAIT_NODE] = { .check = always_to_do, .apply = wait_apply },
 	[STEP_PROBE] = { device_step_ready, probe_check, probe_apply, probe_undo, false },
+	[STEP_OWN] = { NULL, own_check, own_apply, own_undo, false },
 	[STEP_FORGET] = { NULL, forget_check, record_remove, record_write, false },
 };

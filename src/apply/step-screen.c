@@ -8,7 +8,7 @@
 #include "apply/driver-link.h"
 #include "host/names.h"
 
-#define PATH_SIZE 192
+#define PATH_SIZE 384
 
 /* "1" bound, "0" not, "" no such console, or its number is another one's by now. */
 static int read_console(struct apply *apply, const struct step *step, char ret[8],

@@ -183,7 +183,7 @@ static enum txn_result end(struct txn *txn, enum txn_result result)
 {
 	struct error err;
 
-	if (result == TXN_STUCK)
+	if (result == TXN_STUCK || (result == TXN_DONE && txn->apply->keep_journal))
 		journal_abandon(&txn->journal);
 	else if (journal_end(&txn->journal, &err) < 0)
 		log_error("%s: remove it before the next bind", err.msg);

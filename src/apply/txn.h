@@ -19,7 +19,8 @@ enum txn_result {
  * nothing is allocated. err says what failed; with TXN_LOST and TXN_STUCK, remains says what is not
  * as it was.
  *
- * The journal is removed unless the result is TXN_STUCK: then vfioadm recover goes on from it.
+ * The journal is removed unless the result is TXN_STUCK, from which vfioadm recover goes on, or
+ * apply->keep_journal asks for that of a transaction that is done.
  */
 enum txn_result txn_run(struct apply *apply, const struct step_list *steps, struct error *err,
 			struct error *remains);

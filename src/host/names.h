@@ -56,6 +56,7 @@
 #define NAME_CLAIMS_DIR_OF_IMAGE "/usr/lib/vfioadm/claims.d"
 #define NAME_UDEV_SETTINGS SYSCONFDIR "/vfioadm/udev.conf"
 #define NAME_RUNNING_DIR   NAME_STATE_DIR "/guests"
+#define NAME_LOG_DIR       LOGDIR "/vfioadm"
 #define NAME_GUESTS_DIR    SYSCONFDIR "/vfioadm/guests"
 
 /* A driver as its directory in sysfs is called, with a dash; the module may have an underscore. */

@@ -174,6 +174,15 @@ static void plan_nodes(const struct targets *targets, struct step_list *plan)
 	}
 }
 
+/* The module's name is for the undo: by then nobody may need it, and it may have been unloaded. */
+static void plan_release(const struct pci_function *f, struct step_list *plan)
+{
+	struct step *step = add_device_step(plan, STEP_UNBIND, f->addr, f->driver, "");
+
+	if (f->module && strlen(f->module) < sizeof(step->held.module))
+		strcpy(step->held.module, f->module);
+}
+
 int plan_bind(const struct host *host, const struct targets *targets, bool despite_blacklist,
 	      time_t now, struct step_list *ret, struct error *err)
 {
@@ -201,8 +210,7 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 	 */
 	for (size_t i = targets->count; i-- > 0;)
 		if (!is_bound(targets->items[i]) && targets->items[i]->driver)
-			add_device_step(&plan, STEP_UNBIND, targets->items[i]->addr,
-					targets->items[i]->driver, "");
+			plan_release(targets->items[i], &plan);
 	for (size_t i = 0; i < targets->count; i++)
 		if (!is_bound(targets->items[i]))
 			add_device_step(&plan, STEP_BIND, targets->items[i]->addr, "",
@@ -414,5 +422,22 @@ int plan_unbind(const struct host *host, const struct targets *targets, bool res
 		return err->code;
 	plan_return(host, trips, count, reset, &plan);
 	*ret = plan;
+	return 0;
+}
+
+int plan_own(const char *path, struct owner from, struct owner to, struct step_list *plan,
+	     struct error *err)
+{
+	struct step *step;
+
+	path += *path == '/';
+	/* A journal is lines, with tabs between the fields. */
+	if (strlen(path) >= sizeof(step->subject) || path[strcspn(path, "\t\n")])
+		return error_set(err, -ENAMETOOLONG, "/%s: its owner cannot be changed for the time "
+				 "that the guest runs: the path is too long or holds a control "
+				 "character", path);
+	step = add_step(plan, STEP_OWN, path, NULL, NULL);
+	snprintf(step->from, sizeof(step->from), "%u:%u", from.uid, from.gid);
+	snprintf(step->to, sizeof(step->to), "%u:%u", to.uid, to.gid);
 	return 0;
 }

@@ -40,3 +40,15 @@ void plan_name_claim(struct step_list *plan, const char *claim);
  */
 int plan_unbind(const struct host *host, const struct targets *targets, bool reset,
 		struct step_list *ret, struct error *err) _must_check_;
+
+struct owner {
+	unsigned int uid, gid;
+};
+
+/*
+ * Add a step that makes another the owner of the node or the file at path, which may not be there
+ * before the steps ahead of it are done. Undone, the owner is from again. -ENAMETOOLONG for a path
+ * that a step cannot carry.
+ */
+int plan_own(const char *path, struct owner from, struct owner to, struct step_list *plan,
+	     struct error *err) _must_check_;

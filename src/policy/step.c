@@ -20,6 +20,7 @@ static const char *const kind_names[STEP_KIND_MAX] = {
 	[STEP_RETURN_CONSOLE] = "return-console",
 	[STEP_WAIT_NODE] = "wait-node",
 	[STEP_PROBE] = "probe",
+	[STEP_OWN] = "own",
 	[STEP_FORGET] = "forget",
 };
 
@@ -85,6 +86,10 @@ void step_describe(const struct step *step, char *buf, size_t size)
 	case STEP_PROBE:
 		snprintf(buf, size, "load what fits its modalias, and write %s to /"
 			 NAME_PCI_DRIVERS_PROBE, step->subject);
+		break;
+	case STEP_OWN:
+		snprintf(buf, size, "make %s the owner of /%s (now: %s)", step->to, step->subject,
+			 step->from);
 		break;
 	case STEP_FORGET:
 		snprintf(buf, size, "remove " NAME_HELD_DIR "/%s", step->subject);

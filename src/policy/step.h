@@ -19,6 +19,7 @@
  *   return-console       put the text console on the frame buffers again
  *   wait-node     wait until udev is done with the group's node; changes nothing
  *   probe         let the kernel choose the driver, as at boot: its module is loaded, if there is one
+ *   own           make a user the owner of a node or a file, such as the group's node for QEMU
  *   forget        remove the record
  */
 enum step_kind {
@@ -34,6 +35,7 @@ enum step_kind {
 	STEP_RETURN_CONSOLE,
 	STEP_WAIT_NODE,
 	STEP_PROBE,
+	STEP_OWN,
 	STEP_FORGET,
 	STEP_KIND_MAX,
 	STEP_KIND_INVALID = -1,
@@ -45,11 +47,11 @@ enum step_kind {
  */
 struct step {
 	enum step_kind kind;
-	char subject[64]; /* the function's address; the name of what else is changed */
+	char subject[256]; /* the function's address, the name or path of what else is changed */
 	char from[128];
 	char to[128];
-	struct pci_addr addr;   /* the function that it is about; not load-module, wait-node */
-	struct held held;       /* record, reset, forget */
+	struct pci_addr addr;   /* the function that it is about; not load-module, wait-node, own */
+	struct held held;       /* record, unbind, reset, forget */
 	bool despite_blacklist; /* load-module */
 };
 

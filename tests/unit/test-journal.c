@@ -363,7 +363,7 @@ static void a_damaged_step_is_refused(void **unused)
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t" LONG_64 "\t\t\t0000:0000\t0" TAIL,
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t" LONG_64 "\t\t0000:0000\t0" TAIL,
 		"override\t0000:01:00.0\t\tvfio-pci\t0\t\t\t" LONG_128 "\t0000:0000\t0" TAIL,
-		"load-module\t" LONG_64 "\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
+		"load-module\t" LONG_128 LONG_128 "\t\tvfio-pci\t0\t\t\t\t0000:0000\t0" TAIL,
 		"\n",
 	};
 	struct left left;

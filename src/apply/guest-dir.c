@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/guest-dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "base/alloc.h"
+#include "base/fileat.h"
+#include "host/names.h"
+
+static int open_directories(const struct host_root *root, struct guest_dir *dir, struct error *err)
+{
+	_cleanup_free_ char *path = xasprintf(NAME_RUNNING_DIR "/%s", dir->name);
+	_cleanup_close_ int run_fd = -1, state_fd = -1, guests_fd = -1;
+	int r;
+
+	run_fd = host_root_openat(root, RUNSTATEDIR, O_RDONLY | O_DIRECTORY);
+	if (run_fd < 0)
+		return error_errno(err, run_fd, RUNSTATEDIR ": cannot open");
+	r = state_directory(run_fd, "vfioadm", NAME_STATE_DIR, &state_fd, err);
+	if (r == 0)
+		r = state_directory(state_fd, "guests", NAME_RUNNING_DIR, &guests_fd, err);
+	if (r == 0)
+		r = state_directory(guests_fd, dir->name, path, &dir->fd, err);
+	return r;
+}
+
+static int already_runs(const struct guest_dir *dir, const struct host_root *root,
+			struct error *err)
+{
+	struct running_guest guest;
+	int r = running_guest_read(root, dir->fd, dir->name, &guest, err);
+
+	if (r < 0)
+		return error_set(err, -EBUSY, "guest %s: another vfioadm is starting it, or is at "
+				 "its end", dir->name);
+	if (guest.runs)
+		error_set(err, -EBUSY, "guest %s: it runs already: QEMU is pid %d, its vfioadm pid "
+			  "%d", dir->name, (int)guest.qemu.pid, (int)guest.supervisor.pid);
+	else
+		error_set(err, -EBUSY, "guest %s: vfioadm (pid %d) is starting it, or is at its end",
+			  dir->name, (int)guest.supervisor.pid);
+	running_guest_release(&guest);
+	return -EBUSY;
+}
+
+static int take_lock(struct guest_dir *dir, const struct host_root *root, struct error *err)
+{
+	dir->lock_fd = openat(dir->fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (dir->lock_fd < 0)
+		return error_errno(err, -errno, NAME_RUNNING_DIR "/%s/lock: cannot open", dir->name);
+	return flock(dir->lock_fd, LOCK_EX | LOCK_NB) < 0 ? already_runs(dir, root, err) : 0;
+}
+
+int guest_dir_open(const struct host_root *root, const char *name, struct guest_dir *ret,
+		   struct error *err)
+{
+	struct guest_dir dir = GUEST_DIR_CLOSED;
+	int r;
+
+	dir.name = xstrdup(name);
+	r = open_directories(root, &dir, err);
+	if (r == 0)
+		r = take_lock(&dir, root, err);
+	if (r < 0)
+		guest_dir_close(&dir);
+	else
+		*ret = dir;
+	return r;
+}
+
+void guest_dir_close(struct guest_dir *dir)
+{
+	cleanup_close(&dir->lock_fd);
+	cleanup_close(&dir->fd);
+	free(dir->name);
+	*dir = (struct guest_dir)GUEST_DIR_CLOSED;
+}
+
+int guest_dir_check_ended(const struct guest_dir *dir, const struct host_root *root,
+			  struct error *err)
+{
+	struct running_guest guest = { 0 };
+	int r = running_guest_read(root, dir->fd, dir->name, &guest, err);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (guest.runs)
+		r = error_set(err, -EBUSY, "guest %s: its QEMU (pid %d) runs, and no vfioadm "
+			      "supervises it: power the guest off, or kill %d, then run vfioadm "
+			      "recover", dir->name, (int)guest.qemu.pid, (int)guest.qemu.pid);
+	running_guest_release(&guest);
+	return r;
+}
+
+int guest_dir_check_free(const struct guest_dir *dir, const struct host_root *root,
+			 struct error *err)
+{
+	int r = guest_dir_check_ended(dir, root, err);
+
+	if (r == 0 && faccessat(dir->fd, "journal", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		r = error_set(err, -EEXIST, "guest %s: an earlier launch of it was interrupted, and "
+			      "its devices are not back: run vfioadm recover", dir->name);
+	return r;
+}
+
+int guest_dir_record(const struct guest_dir *dir, const struct running_guest *guest,
+		     struct error *err)
+{
+	_cleanup_free_ char *text = running_guest_format(guest);
+	int r = fileat_replace(dir->fd, RUNNING_GUEST_RECORD, text, strlen(text), 0644);
+
+	return r < 0 ? error_errno(err, r, NAME_RUNNING_DIR "/%s/" RUNNING_GUEST_RECORD
+				   ": cannot write", dir->name) : 0;
+}
+
+void guest_dir_clear(const struct guest_dir *dir)
+{
+	(void)unlinkat(dir->fd, RUNNING_GUEST_RECORD, 0);
+	(void)unlinkat(dir->fd, GUEST_DIR_SOCKET, 0);
+}
+
+/* A socket hands its mode to the name it is bound to: there is no moment in between. */
+int guest_dir_listen(const struct guest_dir *dir, struct error *err)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, len = snprintf(address.sun_path, sizeof(address.sun_path),
+			       NAME_RUNNING_DIR "/%s/" GUEST_DIR_SOCKET, dir->name);
+
+	if (len < 0 || (size_t)len >= sizeof(address.sun_path))
+		return error_set(err, -ENAMETOOLONG, "guest %s: the name is too long for its "
+				 "socket's path: rename the file", dir->name);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && (unlinkat(dir->fd, GUEST_DIR_SOCKET, 0) == 0 || errno == ENOENT) &&
+	    fchmod(fd, 0600) == 0 &&
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, 4) == 0)
+		return fd;
+	error_errno(err, -errno, NAME_RUNNING_DIR "/%s/" GUEST_DIR_SOCKET ": cannot listen on it",
+		    dir->name);
+	cleanup_close(&fd);
+	return err->code;
+}
