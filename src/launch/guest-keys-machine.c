@@ -17,7 +17,8 @@ static const struct config_key board_keys[] = {
 	{ "qemu", VALUE_PROGRAM, GUEST_OF(board, qemu), NULL, "qemu-system-x86_64", false,
 	  "the QEMU program" },
 	{ "user", VALUE_NAME, GUEST_OF(board, user), NULL, "auto", false,
-	  "whom QEMU runs as; auto is a user made for it, such as libvirt-qemu" },
+	  "whom QEMU runs as; auto is the first there is of vfioadm-qemu, libvirt-qemu, qemu and "
+	  "nobody; root has to be named" },
 	{ "hpet", VALUE_BOOL, GUEST_OF(board, hpet), NULL, "yes", false,
 	  "the HPET timer; Windows is quicker without it" },
 	{ "vfio", VALUE_CHOICE, GUEST_OF(board, vfio), "auto|iommufd|group", "auto", false,

@@ -73,7 +73,8 @@ enum guest_serial_type {
 struct guest_board {
 	struct config_heading at;
 	struct value_memory memory;
-	char *qemu, *user;
+	char *qemu;
+	char *user; /* or "auto" */
 	unsigned int machine, rtc, accel, kernel_irqchip, vga, vfio;
 	bool hpet;
 };

@@ -29,7 +29,7 @@ static int run_with(const struct launch_options *options, int *status, struct er
 
 static int run(const char *const *words)
 {
-	const struct launch_options options = { 0 };
+	const struct launch_options options = { .qmp_fd = -1, .output_fd = -1 };
 	struct error err;
 	int status = -1;
 
@@ -54,7 +54,7 @@ static void cannot_start(void **state)
 {
 	static const char *const missing[] = { "/absent/qemu", NULL };
 	static const char *const unfit[] = { "/etc/passwd", NULL };
-	const struct launch_options options = { 0 };
+	const struct launch_options options = { .qmp_fd = -1, .output_fd = -1 };
 	int status = -1;
 	struct error err;
 
@@ -74,7 +74,11 @@ static void cannot_start(void **state)
 static pid_t start(const char *script, unsigned int stop_timeout_ms, int *ret_pipe)
 {
 	const char *const words[] = { "sh", "-c", script, NULL };
-	const struct launch_options options = { .stop_timeout_ms = stop_timeout_ms };
+	const struct launch_options options = {
+		.stop_timeout_ms = stop_timeout_ms,
+		.qmp_fd = -1,
+		.output_fd = -1,
+	};
 	struct error err;
 	int fds[2], status;
 	pid_t pid;
@@ -216,7 +220,11 @@ static void ignored_hangup(void **state)
  */
 static void memlock(void **state)
 {
-	const struct launch_options options = { .memory = UINT64_C(2) << 30 };
+	const struct launch_options options = {
+		.memory = UINT64_C(2) << 30,
+		.qmp_fd = -1,
+		.output_fd = -1,
+	};
 	rlim_t least = UINT64_C(3) << 30;
 	struct rlimit limit, old;
 	struct error err;

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fileat.h"
+#include "launch/qemu-control.h"
+
+#define MEMLOCK_OVERHEAD (UINT64_C(1) << 30)
+
+/*
+ * vfio pins all of the guest's memory and counts it against this limit. Without the right to raise
+ * the hard limit, take what it allows: QEMU's own message will name the rest.
+ */
+static void raise_memlock(uint64_t memory)
+{
+	struct rlimit limit;
+	rlim_t wanted;
+
+	if (__builtin_add_overflow(memory, MEMLOCK_OVERHEAD, &wanted))
+		wanted = RLIM_INFINITY;
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted;
+	if (limit.rlim_max < wanted) {
+		struct rlimit raised = { wanted, wanted };
+
+		if (setrlimit(RLIMIT_MEMLOCK, &raised) == 0)
+			return;
+		limit.rlim_cur = limit.rlim_max;
+	}
+	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
+}
+
+/* QEMU gets its standard descriptors, the monitor's socket and vfio's files, and no others of ours. */
+static int arrange_descriptors(const struct child_options *options)
+{
+	int output = -1;
+
+	if (options->output_fd >= 0)
+		output = fcntl(options->output_fd, F_DUPFD_CLOEXEC, QEMU_QMP_FD + 1);
+	if (options->qmp_fd == QEMU_QMP_FD && fcntl(QEMU_QMP_FD, F_SETFD, 0) < 0)
+		return -errno;
+	if (options->qmp_fd >= 0 && options->qmp_fd != QEMU_QMP_FD &&
+	    dup2(options->qmp_fd, QEMU_QMP_FD) < 0)
+		return -errno;
+	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
+		return -errno;
+	if (close_range(options->qmp_fd >= 0 ? QEMU_QMP_FD + 1 : QEMU_QMP_FD, ~0U,
+			CLOSE_RANGE_CLOEXEC) < 0)
+		return -errno;
+	return options->fds ? vfio_fds_place(options->fds) : 0;
+}
+
+int child_become_qemu(const struct strv *argv, const struct child_options *options,
+		      struct error *err)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	int r;
+
+	/* Of what QEMU makes, sockets above all, nothing is for others. */
+	umask(0077);
+	unsetenv("NOTIFY_SOCKET");
+	raise_memlock(options->memory);
+	r = arrange_descriptors(options);
+	if (r < 0)
+		return error_errno(err, r, "%s: cannot be started: descriptors", argv->items[0]);
+	r = options->user ? qemu_user_become(options->user) : 0;
+	if (r < 0)
+		return error_errno(err, r, "%s: cannot be started: becoming the user %s",
+				   argv->items[0], options->user->name);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigismember(&options->reset, sig) == 1)
+			sigaction(sig, &usual, NULL);
+	sigprocmask(SIG_SETMASK, &options->mask, NULL);
+	execvp(argv->items[0], argv->items);
+	return error_errno(err, -errno, "%s: cannot be started", argv->items[0]);
+}
+
+static _noreturn_ void wait_and_become(const struct strv *argv, const struct child_options *options,
+				       int go_fd, int answer_fd)
+{
+	struct error err;
+	char go;
+
+	if (options->own_group)
+		setpgid(0, 0);
+	if (fd_read(go_fd, &go, 1) != 1)
+		_exit(127);
+	child_become_qemu(argv, options, &err);
+	(void)!write(answer_fd, &err, sizeof(err));
+	_exit(127);
+}
+
+/* Both ends above the numbers that QEMU gets. */
+static int make_pipe(int ret[2])
+{
+	int low[2];
+
+	if (pipe2(low, O_CLOEXEC) < 0)
+		return -errno;
+	for (int i = 0; i < 2; i++)
+		ret[i] = fcntl(low[i], F_DUPFD_CLOEXEC, QEMU_QMP_FD + 1);
+	close(low[0]);
+	close(low[1]);
+	return ret[0] < 0 || ret[1] < 0 ? -EMFILE : 0;
+}
+
+int child_start(const struct strv *argv, const struct child_options *options, struct child *ret,
+		struct error *err)
+{
+	_cleanup_close_ int go_fd = -1, answer_fd = -1;
+	int go[2], answer[2], r;
+	pid_t pid;
+
+	r = make_pipe(go);
+	if (r == 0)
+		r = make_pipe(answer);
+	if (r < 0)
+		return error_errno(err, r, "%s: cannot be started: pipe", argv->items[0]);
+	go_fd = go[0];
+	answer_fd = answer[1];
+	pid = fork();
+	if (pid == 0) {
+		close(go[1]);
+		close(answer[0]);
+		wait_and_become(argv, options, go_fd, answer_fd);
+	}
+	*ret = (struct child){ .pid = pid, .go_fd = go[1], .answer_fd = answer[0] };
+	if (pid > 0)
+		return 0;
+	r = error_errno(err, -errno, "%s: cannot be started: fork", argv->items[0]);
+	cleanup_close(&ret->go_fd);
+	cleanup_close(&ret->answer_fd);
+	return r;
+}
+
+static void reap(struct child *child)
+{
+	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*child = (struct child)CHILD_NONE;
+}
+
+int child_go(struct child *child, struct error *err)
+{
+	ssize_t n;
+
+	(void)!write(child->go_fd, "g", 1);
+	close(TAKE_FD(child->go_fd));
+	n = fd_read(child->answer_fd, (char *)err, sizeof(*err));
+	close(TAKE_FD(child->answer_fd));
+	if (n != (ssize_t)sizeof(*err))
+		return 0;
+	reap(child);
+	return err->code;
+}
+
+void child_stop(struct child *child)
+{
+	cleanup_close(&child->go_fd);
+	cleanup_close(&child->answer_fd);
+	reap(child);
+}
