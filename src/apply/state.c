@@ -149,12 +149,6 @@ int state_open(const struct host_root *root, const char *purpose, struct state *
 	return state_open_within(root, purpose, 0, ret, err);
 }
 
-int state_wait(const struct host_root *root, const char *purpose, struct state *ret,
-	       struct error *err)
-{
-	return state_open_within(root, purpose, -1, ret, err);
-}
-
 void state_close(struct state *state)
 {
 	cleanup_close(&state->lock_fd);

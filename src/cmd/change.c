@@ -117,8 +117,8 @@ static enum exit_code report(enum txn_result result, const struct error *err,
 	}
 }
 
-enum exit_code change_apply(const struct change *change, struct invocation *invocation,
-			    const char *purpose)
+static enum exit_code run(const struct change *change, struct invocation *invocation,
+			  const char *purpose, const struct guest_dir *dir)
 {
 	struct session session;
 	struct error err, remains;
@@ -127,12 +127,28 @@ enum exit_code change_apply(const struct change *change, struct invocation *invo
 
 	if (code != CODE_DONE)
 		return code;
+	if (dir) {
+		session.state.journal_dirfd = dir->fd;
+		session.apply.keep_journal = true;
+	}
 	result = txn_run(&session.apply, &change->plan, &err, &remains);
 	session_end(&session);
 	code = report(result, &err, &remains);
 	if (result == TXN_STUCK && err.code == -ETIMEDOUT)
 		stuck_tell_holders(&invocation->root, &change->host.holders);
 	return code;
+}
+
+enum exit_code change_apply(const struct change *change, struct invocation *invocation,
+			    const char *purpose)
+{
+	return run(change, invocation, purpose, NULL);
+}
+
+enum exit_code change_apply_for_guest(const struct change *change, struct invocation *invocation,
+				      const struct guest_dir *dir)
+{
+	return run(change, invocation, "launch", dir);
 }
 
 void change_release(struct change *change)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "apply/guest-dir.h"
 #include "cmd/cmd.h"
 #include "policy/assess.h"
 #include "policy/plan.h"
@@ -39,4 +40,11 @@ enum exit_code change_plan(struct change *change, const struct options *options,
  */
 enum exit_code change_apply(const struct change *change, struct invocation *invocation,
 			    const char *purpose);
+
+/*
+ * The same for a guest that runs from now on: the journal is the guest's and stays, so that its end
+ * can undo the change.
+ */
+enum exit_code change_apply_for_guest(const struct change *change, struct invocation *invocation,
+				      const struct guest_dir *dir);
 void change_release(struct change *change);

@@ -82,10 +82,12 @@ static int set_option(struct options *options, enum option_id id, const char *ar
 		options->root = argument;
 		return 0;
 	case OPTION_TIMEOUT:
+	case OPTION_STOP_TIMEOUT:
 		if (parse_uint(argument, TIMEOUT_MAX_S, &seconds) < 0 || seconds == 0)
-			return error_set(err, -EINVAL, "--timeout %s: say 1 to %d seconds", argument,
-					 TIMEOUT_MAX_S);
-		options->timeout_ms = (unsigned int)seconds * 1000;
+			return error_set(err, -EINVAL, "--%s %s: say 1 to %d seconds",
+					 option_specs[id].name, argument, TIMEOUT_MAX_S);
+		*(id == OPTION_TIMEOUT ? &options->timeout_ms : &options->stop_timeout_ms) =
+			(unsigned int)seconds * 1000;
 		return 0;
 	case OPTION_WITH_ACS:
 		strv_add(&options->with_acs, argument);

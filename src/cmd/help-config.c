@@ -87,6 +87,35 @@ static void put_sections(FILE *out, const struct config_format *format)
 	"to root, and nobody else may write to it. In parentheses is what holds when a key is "     \
 	"left out.\n"
 
+/* What a guest that has taken over its QEMU finds there. */
+static void put_reach(FILE *out)
+{
+	static const char *const reach[] = {
+		"its devices, through the IOMMU: they can write no other memory than the guest's, but "
+		"what their firmware keeps, it can change for the time after",
+		"the guest's disks, its CD-ROM images, option ROMs, the password file of [spice] and its "
+		"own copy of the UEFI settings; what is readonly, too, can be written where it had to "
+		"be made the user's own for the time",
+		"whatever else the user of user= may: with nobody, the other processes of nobody; with "
+		"root, everything",
+		"/dev/kvm, and the network as the user's processes have it, beside the [net] sections",
+		"the sockets and ports that the file opens, and a connection to vfioadm's monitor, by "
+		"which it can say that the guest runs or ends, and no more",
+	};
+
+	fputs(".SH SECURITY\nQEMU runs as the user of\n.BR user= ,\nwithout capabilities, with umask "
+	      "077 and under QEMU's own seccomp filter (\\-sandbox): no obsolete system calls, no "
+	      "new privileges, no new programs, no change of its priorities. Only a guest with a "
+	      "bridge may start programs: QEMU's helper for it. While the guest runs, the user owns "
+	      "the nodes of the devices' IOMMU groups. A guest that breaks out into its QEMU still reaches:\n",
+	      out);
+	for (size_t i = 0; i < ARRAY_SIZE(reach); i++) {
+		fputs(".IP \\- 2\n", out);
+		roff_put(out, reach[i]);
+		fputc('\n', out);
+	}
+}
+
 void help_guest_page(FILE *out)
 {
 	fputs(".TH VFIOADM\\-GUEST 5 \"\" \"vfioadm " VERSION "\" \"File Formats\"\n"
@@ -94,6 +123,7 @@ void help_guest_page(FILE *out)
 	      ".SH SYNOPSIS\n.I " NAME_GUESTS_DIR "/NAME.conf\n"
 	      ".SH DESCRIPTION\n" FILE_RULES, out);
 	put_sections(out, &guest_format);
+	put_reach(out);
 	fputs(".SH \"SEE ALSO\"\n.BR vfioadm (8)\n", out);
 }
 

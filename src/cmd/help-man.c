@@ -85,6 +85,10 @@ static void put_files(FILE *out)
 		{ NAME_UDEV_SETTINGS, "VFIOADM_GROUP=GROUP: whose the nodes /dev/vfio/N are to be" },
 		{ NAME_GUESTS_DIR "/NAME.conf", "guests that launch knows by name" },
 		{ NAME_HELD_DIR "/ADDRESS", "what a device had before it was bound" },
+		{ NAME_RUNNING_DIR "/NAME", "a guest that runs: its record, its journal, and QEMU's "
+		  "monitor for programs, qmp.sock, to which only root can connect" },
+		{ NAME_LOG_DIR "/NAME.log", "what a guest's vfioadm and QEMU say after launch "
+		  "--detach" },
 		{ NAME_STATE_DIR "/journal", "the change under way; left behind only by a crash" },
 	};
 

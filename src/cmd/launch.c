@@ -1,34 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/launch.h"
+
 #include <fcntl.h>
-#include <signal.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "cmd/change.h"
 #include "cmd/help.h"
 #include "cmd/session.h"
+#include "host/names.h"
 #include "launch/preflight.h"
-#include "launch/prepare.h"
-#include "launch/run.h"
+#include "launch/qemu-control.h"
 #include "report/text.h"
-
-/* One guest on its way: what its file says, what QEMU will be told, what the host has to do. */
-struct launch {
-	struct guest guest;
-	struct launch_plan qemu;
-	struct change change;
-};
 
 static enum exit_code load(struct launch *launch, const struct invocation *invocation)
 {
+	static const struct error both = {
+		.msg = "--detach and --exec: one stays with the guest, the other does not: say one",
+	};
 	_cleanup_free_ char *path = guest_file_path(invocation->args[0]);
 	struct error err;
 
+	if (option_given(invocation->options, OPTION_DETACH) &&
+	    option_given(invocation->options, OPTION_EXEC))
+		return fail(&both, CODE_USAGE);
 	if (!option_given(invocation->options, OPTION_DRY_RUN) &&
 	    config_file_trusted(AT_FDCWD, path, "QEMU", &err) < 0)
 		return fail(&err, CODE_USAGE);
 	if (guest_load(AT_FDCWD, path, &launch->guest, &err) < 0)
 		return fail(&err, CODE_USAGE);
+	return CODE_DONE;
+}
+
+static void find_user(struct launch *launch)
+{
+	struct error err;
+
+	if (qemu_user_find(launch->guest.board.user, &launch->user, &err) < 0)
+		strv_add(&launch->qemu.problems, err.msg);
+	else
+		launch_plan_lending(launch);
+}
+
+/* Before a look at the host, which would only find that the guest's own QEMU holds the devices. */
+static enum exit_code take_guest(struct launch *launch, struct invocation *invocation)
+{
+	enum exit_code code = require_root("launch");
+	struct error err;
+
+	if (code != CODE_DONE)
+		return code;
+	if (guest_dir_open(&invocation->root, launch->guest.name, &launch->dir, &err) < 0 ||
+	    guest_dir_check_free(&launch->dir, &invocation->root, &err) < 0)
+		return fail(&err, CODE_FAILED);
 	return CODE_DONE;
 }
 
@@ -98,100 +121,30 @@ static void print(const struct launch *launch, const struct options *options)
 	fflush(stdout);
 }
 
-/* The devices that this launch itself bound go back; those that were bound before stay. */
-static enum exit_code give_back(const struct launch *launch, struct invocation *invocation)
-{
-	const struct step_list *plan = &launch->change.plan;
-	struct strv devices = { 0 };
-	struct change back = { 0 };
-	enum exit_code code = CODE_DONE;
-
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->items[i].kind == STEP_BIND)
-			strv_add(&devices, plan->items[i].subject);
-	if (devices.count > 0) {
-		code = change_discover(&back, invocation, devices.items, devices.count,
-				       COMPANIONS_NONE);
-		if (code == CODE_DONE)
-			code = change_plan(&back, invocation->options, ASSESS_UNBIND);
-		text_findings(stderr, &back.findings, invocation->options->color);
-		if (code == CODE_DONE)
-			code = change_apply(&back, invocation, "launch");
-		change_release(&back);
-	}
-	if (code != CODE_DONE)
-		log_error("%s: the devices are not back with their drivers; vfioadm status shows "
-			  "them, vfioadm unbind tries again", launch->guest.name);
-	strv_release(&devices);
-	return code;
-}
-
-/* Requests to stop wait until QEMU is there to have them: a card is never left half given. */
-static void hold_signals(sigset_t *before)
-{
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
-	sigset_t held;
-
-	sigemptyset(&held);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&held, signals[i]);
-	sigprocmask(SIG_BLOCK, &held, before);
-}
-
-static int run_guest(struct launch *launch, struct invocation *invocation)
-{
-	struct launch_options options = { .memory = launch->guest.board.memory.bytes,
-					  .fds = &launch->qemu.fds };
-	enum exit_code code, returned;
-	struct error err;
-	int status = 0;
-
-	if (firmware_make_vars("", &launch->qemu.firmware, &err) < 0)
-		return fail(&err, CODE_FAILED);
-	code = launch->change.plan.count > 0
-		       ? change_apply(&launch->change, invocation, "launch") : CODE_DONE;
-	if (code != CODE_DONE)
-		return code;
-	if (vfio_fds_open(&invocation->root, &launch->qemu.fds, &err) < 0 ||
-	    launch_run(&launch->qemu.argv, &options, &status, &err) < 0)
-		status = fail(&err, CODE_UNDONE);
-	/* A device that is open here cannot be unbound. */
-	vfio_fds_close(&launch->qemu.fds);
-	returned = give_back(launch, invocation);
-	return returned == CODE_DONE ? status : CODE_STUCK;
-}
-
-static int launch_guest(struct launch *launch, struct invocation *invocation)
-{
-	enum exit_code code = require_root("launch");
-	sigset_t before;
-	int status;
-
-	if (code != CODE_DONE)
-		return code;
-	hold_signals(&before);
-	status = run_guest(launch, invocation);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return status;
-}
-
 static int launch_run_verb(struct invocation *invocation)
 {
-	struct launch launch = { 0 };
+	struct launch launch = { .dir = GUEST_DIR_CLOSED };
+	bool dry_run = option_given(invocation->options, OPTION_DRY_RUN);
 	int code = load(&launch, invocation);
 
+	if (code == CODE_DONE && !dry_run)
+		code = take_guest(&launch, invocation);
 	if (code == CODE_DONE) {
 		launch_prepare(&launch.guest, &launch.qemu);
+		qemu_argv_control(&launch.guest, &launch.qemu.argv);
 		code = prepare_change(&launch, invocation);
+		find_user(&launch);
 		print(&launch, invocation->options);
 		if (launch.qemu.problems.count > 0)
 			code = CODE_FAILED;
 		if (code == CODE_BLOCKED)
 			log_error("%s: refused for the reasons above; nothing was changed",
 				  launch.guest.name);
-		else if (code == CODE_DONE && !option_given(invocation->options, OPTION_DRY_RUN))
-			code = launch_guest(&launch, invocation);
+		else if (code == CODE_DONE && !dry_run)
+			code = launch_live(&launch, invocation);
 	}
+	guest_dir_close(&launch.dir);
+	qemu_user_release(&launch.user);
 	change_release(&launch.change);
 	launch_plan_release(&launch.qemu);
 	guest_release(&launch.guest);
@@ -206,12 +159,22 @@ const struct cmd cmd_launch = {
 		"Bind the guest's devices, start QEMU, wait for its end and give back those devices "
 		"that were not bound before. GUEST is the name of a file in the guests directory, or "
 		"a path. Everything is checked before the host gives up a device; --dry-run prints "
-		"what would be done and QEMU's command line, on any machine.",
+		"what would be done and QEMU's command line, on any machine.\n\n"
+		"SIGTERM, SIGINT, SIGHUP or SIGQUIT asks the guest to power off, as its power button "
+		"would. QEMU is told to quit after --stop-timeout seconds or at the next such signal, "
+		"and killed if it then takes more than 15 seconds. When vfioadm itself is killed, QEMU "
+		"goes on; vfioadm status names it, and vfioadm recover gives the devices back once it "
+		"is gone, never before.\n\n"
+		"With --detach vfioadm returns when the guest runs; what it and QEMU say from then on is "
+		"in " NAME_LOG_DIR "/NAME.log. With --exec it becomes QEMU: whoever supervises that has "
+		"to run vfioadm recover at its end. The unit vfioadm-guest@NAME.service runs the guest "
+		"NAME at boot.",
 	.more_help = help_guest_keys,
 	.min_args = 1,
 	.max_args = 1,
 	.options = OPTION_BIT(OPTION_GROUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON) |
-		   OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_ALLOW),
+		   OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_STOP_TIMEOUT) | OPTION_BIT(OPTION_ALLOW) |
+		   OPTION_BIT(OPTION_DETACH) | OPTION_BIT(OPTION_EXEC),
 	.writes = true,
 	.run = launch_run_verb,
 };

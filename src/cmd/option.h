@@ -8,8 +8,10 @@ enum option_id {
 	OPTION_ALL,
 	OPTION_ALLOW,
 	OPTION_DOT,
+	OPTION_DETACH,
 	OPTION_DRY_RUN,
 	OPTION_EARLY,
+	OPTION_EXEC,
 	OPTION_FUNCTIONS,
 	OPTION_GROUP,
 	OPTION_JSON,
@@ -18,6 +20,7 @@ enum option_id {
 	OPTION_ROM,
 	OPTION_RESET,
 	OPTION_NAME,
+	OPTION_STOP_TIMEOUT,
 	OPTION_TIMEOUT,
 	OPTION_UDEV,
 	OPTION_UPDATE_INITRAMFS,
@@ -54,6 +57,7 @@ extern const struct option_spec option_specs[OPTION_MAX];
 struct options {
 	unsigned int given;      /* OPTION_BIT()s */
 	unsigned int timeout_ms; /* for each write that can block */
+	unsigned int stop_timeout_ms; /* for a guest to power off; 0: not given */
 	const char *root;        /* NULL: the running host */
 	const char *help;        /* --help=man, --help=bash; NULL: plain --help */
 	bool color;              /* decided: --color=WHEN and whether standard output is a terminal */

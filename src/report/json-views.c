@@ -101,6 +101,31 @@ void json_put_held(struct json_object *document, const struct held_list *held)
 	}
 }
 
+/* Those that run: what a crash left is recover's. */
+void json_put_guests(struct json_object *document, const struct running_guests *guests)
+{
+	struct json_object *array = json_put_array(document, "guests"), *devices;
+
+	for (size_t i = 0; i < guests->count; i++) {
+		const struct running_guest *g = &guests->items[i];
+		struct json_object *item;
+
+		if (!g->runs)
+			continue;
+		item = json_add_object(array);
+		json_put_string(item, "name", g->name);
+		json_put_int(item, "pid", g->qemu.pid);
+		if (g->supervised && g->supervisor.pid != g->qemu.pid)
+			json_put_int(item, "supervisor", g->supervisor.pid);
+		else
+			json_put_null(item, "supervisor");
+		json_put_int(item, "since", g->since);
+		devices = json_put_array(item, "devices");
+		for (size_t j = 0; j < g->devices.count; j++)
+			json_add_string(devices, g->devices.items[j]);
+	}
+}
+
 void json_put_plan(struct json_object *document, const struct step_list *plan)
 {
 	struct json_object *array = json_put_array(document, "plan");

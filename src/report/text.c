@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "host/pci-config.h"
 #include "report/table.h"
 
@@ -73,6 +74,49 @@ void text_status(FILE *out, const struct host *host, bool color)
 		table_cell(&table, "%s", *held->claim ? held->claim : "-");
 	}
 	table_print(&table, out, color);
+	table_release(&table);
+}
+
+static void put_guest(struct table *table, const struct running_guest *guest)
+{
+	bool supervised = guest->supervised && guest->supervisor.pid != guest->qemu.pid;
+	_cleanup_free_ char *devices = xstrdup("-");
+	char since[32];
+	struct tm tm;
+
+	for (size_t i = 0; i < guest->devices.count; i++) {
+		char *more = xasprintf("%s%s%s", i ? devices : "", i ? " " : "",
+				       guest->devices.items[i]);
+
+		free(devices);
+		devices = more;
+	}
+	strftime(since, sizeof(since), "%Y-%m-%d %H:%M", localtime_r(&guest->since, &tm));
+	table_cell(table, "%s", guest->name);
+	table_cell(table, "%d", (int)guest->qemu.pid);
+	if (supervised)
+		table_cell(table, "%d", (int)guest->supervisor.pid);
+	else
+		table_cell(table, "-");
+	table_cell(table, "%s", since);
+	table_cell(table, "%s", devices);
+}
+
+void text_guests(FILE *out, const struct running_guests *guests, bool color)
+{
+	static const char *const headings[] = { "GUEST", "QEMU", "VFIOADM", "SINCE", "DEVICES" };
+	struct table table;
+	size_t count = 0;
+
+	table_init(&table, headings, ARRAY_SIZE(headings));
+	for (size_t i = 0; i < guests->count; i++) {
+		if (!guests->items[i].runs)
+			continue;
+		put_guest(&table, &guests->items[i]);
+		count++;
+	}
+	if (count > 0)
+		table_print(&table, out, color);
 	table_release(&table);
 }
 

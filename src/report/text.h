@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "host/host.h"
+#include "host/running.h"
 #include "policy/finding.h"
 #include "policy/step.h"
 #include "policy/target.h"
@@ -12,6 +13,7 @@
 /* GPUs stand out. */
 void text_list(FILE *out, const struct host *host, const struct targets *targets, bool color);
 void text_status(FILE *out, const struct host *host, bool color);
+void text_guests(FILE *out, const struct running_guests *guests, bool color); /* those that run */
 void text_plan(FILE *out, const struct step_list *plan);
 
 /* "block: 0000:01:00.0: why [id]" and the remedy below it. */

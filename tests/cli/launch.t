@@ -25,6 +25,9 @@ has 'spice port=5900,addr=127.0.0.1,disable-ticketing=on' 'SPICE for this host o
 has 'chardev socket,[^ ]*host=127.0.0.1,port=12997,ipv4=on,telnet=on,server=on,wait=off' 'the monitor by telnet'
 has 'mon chardev=[^ ]*,mode=readline' 'for a person'
 has 'rtc base=localtime' 'a clock in local time'
+has 'chardev socket,id=qmp,fd=3,server=on,wait=off' "the monitor's socket, which vfioadm makes"
+has 'mon chardev=qmp,mode=control' 'for vfioadm'
+has 'sandbox on,obsolete=deny,resourcecontrol=deny' 'a sandbox, in which the helper of the bridge may run'
 unlike "$command" 'readonly,|server,|nowait|disable-ticketing( |$)|x-vga|-bios|-enable-kvm' \
 	'no spelling that a QEMU from 7.2 to 10 warns of, and no VGA arbitration'
 like "$stderr" 'seed.conf:[0-9]+: /root/OVMF-pure-efi.fd: cannot be read' 'what is missing is named by line'
@@ -54,6 +57,18 @@ wrong "$(line '^listen=')" '0.0.0.0' 'SPICE open to the network' 's/^listen=.*/l
 wrong "$(line '^telnet=')" '0.0.0.0' 'a monitor open to the network' 's/^telnet=127.0.0.1/telnet=0.0.0.0/'
 exits 2 'no such guest' "$VFIOADM" launch --dry-run nobody
 like "$stderr" '^vfioadm: .*/guests/nobody.conf: cannot be read' 'is named with the path that was tried'
+
+sed '/^.net lan/,/^bridge/d' "$here/contrib/examples/seed.conf" >"$tap_dir/guest.conf"
+exits 1 'without a bridge' "$VFIOADM" launch --dry-run "$tap_dir/guest.conf"
+like "$(tr -d '\\\n' <<<"$stdout" | tr -s ' ')" \
+	'-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny' 'nothing may run in it'
+sed '0,/^memory/s//user=absent\nmemory/' "$here/contrib/examples/seed.conf" >"$tap_dir/guest.conf"
+exits 1 'a user that is not there' "$VFIOADM" launch --dry-run "$tap_dir/guest.conf"
+like "$stderr" 'absent: there is no such user for QEMU' 'is named'
+exits 2 'to stay and not to stay' "$VFIOADM" launch --detach --exec nobody
+like "$stderr" 'detach.*exec' 'is told'
+exits 2 'no time to power off' "$VFIOADM" launch --stop-timeout 0 nobody
+like "$stderr" 'stop-timeout 0: say 1 to' 'is told'
 
 for example in "$here"/contrib/examples/*.conf; do
 	run "$VFIOADM" launch --dry-run "$example"

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/guest-return.h"
+
+#include <errno.h>
+
+#include "apply/txn.h"
+#include "base/log.h"
+
+static enum exit_code stuck(const struct guest_dir *dir, const char *why)
+{
+	log_error("guest %s: its devices are not all back: %s; vfioadm status shows them, vfioadm "
+		  "recover tries again", dir->name, why);
+	return CODE_STUCK;
+}
+
+enum exit_code guest_return_in(const struct guest_dir *dir, struct session *session)
+{
+	_cleanup_free_ enum journal_mark *marks = NULL;
+	struct step_list steps;
+	enum txn_result result;
+	struct error err;
+	int r = journal_read_at(dir->fd, &steps, &marks, &err);
+
+	if (r == -ENOENT)
+		return CODE_DONE;
+	if (r < 0)
+		return stuck(dir, err.msg);
+	session->state.journal_dirfd = dir->fd;
+	result = txn_recover(&session->apply, &steps, marks, &err);
+	session->state.journal_dirfd = session->state.dirfd;
+	step_list_release(&steps);
+	if (result == TXN_LOST) {
+		log_error("guest %s: its devices are back, but for this: %s", dir->name, err.msg);
+		return CODE_STUCK;
+	}
+	return result == TXN_DONE ? CODE_DONE : stuck(dir, err.msg);
+}
+
+enum exit_code guest_return_devices(const struct guest_dir *dir, struct invocation *invocation)
+{
+	struct session session;
+	enum exit_code code = session_wait(&session, invocation, "launch");
+
+	if (code != CODE_DONE)
+		return stuck(dir, "the lock cannot be had");
+	code = guest_return_in(dir, &session);
+	session_end(&session);
+	return code;
+}

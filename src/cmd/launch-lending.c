@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "cmd/launch.h"
+#include "host/names.h"
+#include "launch/guest-access.h"
+
+static void lend(struct launch *launch, const char *path, struct owner from)
+{
+	struct owner to = { launch->user.uid, launch->user.gid };
+	struct error err;
+
+	if (plan_own(path, from, to, &launch->change.plan, &err) < 0)
+		strv_add(&launch->qemu.problems, err.msg);
+}
+
+/* A group's node comes with its first device, and is root's then; udev rules may say otherwise. */
+static void lend_nodes(struct launch *launch)
+{
+	const struct targets *targets = &launch->change.targets;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		int group = targets->items[i]->iommu_group;
+		bool seen = group < 0;
+		struct stat st = { 0 };
+		char path[64];
+
+		for (size_t j = 0; j < i; j++)
+			seen |= targets->items[j]->iommu_group == group;
+		if (seen)
+			continue;
+		snprintf(path, sizeof(path), "/" NAME_DEV_VFIO "/%d", group);
+		(void)!stat(path, &st);
+		lend(launch, path, (struct owner){ st.st_uid, st.st_gid });
+	}
+}
+
+/* Whether nobody but root could put another file in its place, or under a directory's name. */
+static bool only_root_can_replace(const char *path)
+{
+	char directory[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	while ((slash = strrchr(directory, '/'))) {
+		slash[slash == directory] = '\0';
+		if (stat(directory, &st) < 0 || st.st_uid != 0)
+			return false;
+		/* In a sticky directory only the owner of a file can replace it. */
+		if (st.st_mode & (S_IWGRP | S_IWOTH) && !(st.st_mode & S_ISVTX))
+			return false;
+		if (slash == directory)
+			return true;
+		*slash = '\0';
+	}
+	return false;
+}
+
+static void refuse(struct launch *launch, const struct guest_file *file, const char *why)
+{
+	char line[32] = "";
+
+	if (file->line)
+		snprintf(line, sizeof(line), ":%u", file->line);
+	strv_addf(&launch->qemu.problems, "%s%s: %s: %s, whom QEMU runs as, cannot %s it: %s",
+		  launch->guest.file, line, file->path, launch->user.name,
+		  file->mode & W_OK ? "write" : "read", why);
+}
+
+/* path is without symbolic links. NULL, or why it cannot be lent. */
+static const char *why_not_lend(const struct launch *launch, const char *path, int mode,
+				struct owner *from)
+{
+	mode_t needed = (mode & R_OK ? S_IRUSR : 0) | (mode & W_OK ? S_IWUSR : 0);
+	char directory[PATH_MAX];
+	struct qemu_access access = { .path = directory, .mode = X_OK };
+	struct error err;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return strerror(errno);
+	if ((st.st_mode & needed) != needed)
+		return "even its owner cannot: chmod it";
+	if (!only_root_can_replace(path))
+		return "and as others than root can write in its directory, it is not lent: chown it";
+	snprintf(directory, sizeof(directory), "%s", path);
+	*(strrchr(directory, '/') + 1) = '\0';
+	if (qemu_user_try(&launch->user, &access, 1, &err) < 0 || access.error)
+		return "its directory, or one above, is closed: chmod o+x that, or move the file";
+	*from = (struct owner){ st.st_uid, st.st_gid };
+	return NULL;
+}
+
+static void lend_file(struct launch *launch, const struct guest_file *file, int error)
+{
+	_cleanup_free_ char *path = realpath(file->path, NULL);
+	struct owner from;
+	const char *why;
+
+	/* What is not there is the preflight's to tell, or is made later. */
+	if (!path || error == ENOENT)
+		return;
+	if (!file->lend || (error != EACCES && error != EPERM)) {
+		refuse(launch, file, strerror(error));
+		return;
+	}
+	why = why_not_lend(launch, path, file->mode, &from);
+	if (why)
+		refuse(launch, file, why);
+	else
+		lend(launch, path, from);
+}
+
+static void lend_files(struct launch *launch)
+{
+	struct guest_files files =
+		guest_files(&launch->guest, launch->qemu.firmware.code ? &launch->qemu.firmware : NULL);
+	_cleanup_free_ struct qemu_access *accesses = xcalloc(files.count, sizeof(*accesses));
+	struct error err;
+
+	for (size_t i = 0; i < files.count; i++)
+		accesses[i] = (struct qemu_access){ files.items[i].path, files.items[i].mode, 0 };
+	if (qemu_user_try(&launch->user, accesses, files.count, &err) < 0)
+		log_debug("%s", err.msg);
+	for (size_t i = 0; i < files.count; i++)
+		if (accesses[i].error)
+			lend_file(launch, &files.items[i], accesses[i].error);
+	free(files.items);
+}
+
+/* The one program that QEMU starts: it makes the tap and joins it to the bridge, as root. */
+static bool bridge_helper_is_able(void)
+{
+	static const char *const paths[] = { "/usr/lib/qemu/qemu-bridge-helper",
+					     "/usr/libexec/qemu-bridge-helper" };
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (stat(paths[i], &st) == 0)
+			return st.st_uid == 0 && st.st_mode & S_ISUID;
+	/* QEMU may know another place. */
+	return true;
+}
+
+static void check_bridges(struct launch *launch)
+{
+	const struct guest *guest = &launch->guest;
+
+	for (size_t i = 0; i < guest->net_count; i++)
+		if (guest->nets[i].bridge && !bridge_helper_is_able())
+			strv_addf(&launch->qemu.problems, "%s:%u: bridge=%s: qemu-bridge-helper, which "
+				  "joins it, needs root's rights, and %s starts it: dpkg-statoverride "
+				  "--update --add root root 4755 /usr/lib/qemu/qemu-bridge-helper, or "
+				  "user=root in [guest]", guest->file, guest->nets[i].at.line,
+				  guest->nets[i].bridge, launch->user.name);
+}
+
+void launch_plan_lending(struct launch *launch)
+{
+	if (launch->user.uid == 0)
+		return;
+	/* What QEMU is given open it need not open. */
+	if (launch->qemu.fds.count == 0)
+		lend_nodes(launch);
+	lend_files(launch);
+	check_bridges(launch);
+}
