@@ -9,8 +9,10 @@
 . tests/emulated-host/devices.sh
 
 before=$(host_state)
-mkdir -p /etc/vfioadm/guests /run/guest
-printf '%s\r\n' '@echo -off' pci 'reset -s' >/run/guest/startup.nsh
+mkdir -p /etc/vfioadm/guests /run/guest/out
+# For the stand-ins, which do not run as root.
+chmod 777 /run/guest/out
+printf '%s\r\n' '@echo -off' pci drivers 'reset -s' >/run/guest/startup.nsh
 mformat -C -f 1440 -i /run/guest/disk.img :: && mcopy -i /run/guest/disk.img /run/guest/startup.nsh ::
 
 # write_guest QEMU: a guest with the card, whose QEMU may be a stand-in
@@ -29,6 +31,7 @@ write_guest() {
 		file=/run/guest/disk.img
 		[hostdev gpu]
 		address=01:00.0
+		romfile=/usr/lib/ipxe/qemu/efi-e1000.rom
 		[hostdev audio]
 		address=01:00.1
 		[serial console]
@@ -39,13 +42,13 @@ write_guest() {
 
 # stand_in TEXT: a program in QEMU's place that first tells who holds the card
 stand_in() {
-	printf '#!/bin/sh\nreadlink /sys/bus/pci/devices/%s/driver >/run/guest/driver\n%s\n' $gpu "$1" >/run/guest/qemu
+	printf '#!/bin/sh\nreadlink /sys/bus/pci/devices/%s/driver >/run/guest/out/driver\n%s\n' $gpu "$1" >/run/guest/qemu
 	chmod 755 /run/guest/qemu
 	write_guest /run/guest/qemu
-	rm -f /run/guest/driver
+	rm -f /run/guest/out/driver
 }
 
-was_bound() { is "$(basename "$(cat /run/guest/driver)")" vfio-pci "$1: the card was bound"; }
+was_bound() { is "$(basename "$(cat /run/guest/out/driver)")" vfio-pci "$1: the card was bound"; }
 is_back() { is "$(host_state)$(left_behind)" "$before" "$1: the devices are back"; }
 
 stand_in 'exit 0'
@@ -62,15 +65,15 @@ stand_in 'kill -9 $$'
 exits 137 'QEMU that is killed: 128 + 9' vfioadm launch test
 is_back 'killed'
 
-stand_in "echo started >/run/guest/started; trap 'exit 9' TERM; while :; do sleep 0.1; done"
-mkfifo /run/guest/started
+stand_in "echo started >/run/guest/out/started; trap 'exit 9' TERM; while :; do sleep 0.1; done"
+mkfifo -m 666 /run/guest/out/started
 vfioadm launch test &
 launcher=$!
-read -r _ </run/guest/started
+read -r _ </run/guest/out/started
 kill -TERM $launcher
 exits 9 'SIGTERM is passed on to QEMU' wait $launcher
 is_back 'SIGTERM'
-rm /run/guest/started
+rm /run/guest/out/started
 
 stand_in 'exit 0'
 exits 0 'a device that was bound before' vfioadm bind 01:00.0
@@ -88,5 +91,6 @@ exits 0 'an OVMF guest under the real QEMU' vfioadm launch test
 serial=$(tr -d '\r' </run/guest/serial)
 like "$serial" 'Vendor 1002 Device 5159' 'sees the card'
 like "$serial" 'Vendor 8086 Device 2668' 'and its sound function'
+like "$serial" '82540em\.efidrv +Offset' "and has run the EFI driver of the card's option ROM"
 is_back 'the OVMF guest'
 done_testing
