@@ -35,14 +35,15 @@ make_images() {
 }
 
 # What needs a partner or a device that this machine does not have is left out, or has a stand-in that
-# takes the same place on the same bus: pci-testdev for vfio-pci, silence for sound.
+# takes the same place on the same bus: pci-testdev for vfio-pci, silence for sound. The monitor is on
+# a descriptor of vfioadm's.
 words() {
 	jq -r --arg dir "$tap_dir" '
 		.argv[1:] | . as $a | reduce range(0; length) as $i ([];
-			if $i > 0 and ($a[$i - 1] | test("^-(device|object|chardev|tpmdev|audiodev)$")) then .
-			elif $a[$i] | test("^-(device|object|chardev|tpmdev|audiodev)$") then
+			if $i > 0 and ($a[$i - 1] | test("^-(device|object|chardev|tpmdev|audiodev|mon)$")) then .
+			elif $a[$i] | test("^-(device|object|chardev|tpmdev|audiodev|mon)$") then
 				($a[$i + 1]) as $v |
-				if $v | test("^(vhost-user-fs-pci|tpm-|input-linux|emulator|socket,id=(tpm-socket|share-))") then .
+				if $v | test("^(vhost-user-fs-pci|tpm-|input-linux|emulator|socket,id=(tpm-socket|share-|qmp,)|chardev=qmp,)") then .
 				elif $v | startswith("vfio-pci,") then
 					. + [$a[$i], ($v | sub("^vfio-pci,host=[^,]*"; "pci-testdev") | sub(",x-vga=on"; "") | sub(",bootindex=[0-9]+"; ""))]
 				elif $a[$i] == "-audiodev" and ($v | startswith("spice") | not) then . + [$a[$i], "none,id=audio"]

@@ -10,7 +10,7 @@ done
 
 # guest LINES...: a guest that is right but for these lines
 guest() {
-	printf '%s\n' '[guest]' "memory=${memory-64M}" accel=tcg '[firmware]' "code=$tap_dir/code" "$@" >"$tap_dir/win.conf"
+	printf '%s\n' '[guest]' "memory=${memory-64M}" accel=tcg "user=$(id -un)" '[firmware]' "code=$tap_dir/code" "$@" >"$tap_dir/win.conf"
 }
 
 # finds PATTERN DESCRIPTION LINES...: the only problem there is
@@ -44,7 +44,7 @@ read -r -t 60 _ <&8
 read -r -t 60 answer <&8
 like "$answer" return 'a QEMU holds two images' || diag "$(cat "$tap_dir/qemu-errors")"
 
-finds "win.conf:7: $tap_dir/raw: is in use by another QEMU" 'an image that another guest writes' '[disk a]' "file=$tap_dir/raw"
+finds "win.conf:8: $tap_dir/raw: is in use by another QEMU" 'an image that another guest writes' '[disk a]' "file=$tap_dir/raw"
 finds "$tap_dir/raw: is in use" 'the same, only to be read' '[cdrom a]' "file=$tap_dir/raw"
 finds "$tap_dir/qcow2: is in use" 'writing to an image that another guest reads' '[disk a]' "file=$tap_dir/qcow2" format=qcow2 interface=virtio
 guest '[disk a]' "file=$tap_dir/qcow2" format=qcow2 interface=virtio readonly=yes
@@ -65,11 +65,11 @@ perl -MIO::Socket::INET -e '$| = 1; $s = IO::Socket::INET->new(Listen => 1, Loca
 exec 7>"$tap_dir/hold"
 until [ -s "$tap_dir/port" ]; do read -r -t 0.1 _ <>"$tap_dir/words"; done
 port=$(cat "$tap_dir/port")
-finds "win.conf:7: TCP port $port of 127.0.0.1: something listens there already" 'a port in use' '[monitor]' "telnet=127.0.0.1:$port"
+finds "win.conf:8: TCP port $port of 127.0.0.1: something listens there already" 'a port in use' '[monitor]' "telnet=127.0.0.1:$port"
 finds "TCP port $port" 'a forwarded port in use' '[net n]' user=yes "forward=tcp:$port:22"
 exec 7>&-
 
-finds 'win.conf:6: bridge=no-such-bridge: this host has no such bridge' 'a bridge that is missing' '[net n]' bridge=no-such-bridge
+finds 'win.conf:7: bridge=no-such-bridge: this host has no such bridge' 'a bridge that is missing' '[net n]' bridge=no-such-bridge
 finds 'tap=no-such-tap: this host has no such tap' 'a tap that is missing' '[net n]' tap=no-such-tap
 memory=4000G finds 'hugepages=1G' 'huge pages that are not there' '[memory]' hugepages=1G
 finds 'pin=8191: this host has no processor 8191' 'a processor that is not there' '[cpu]' pin=8191
