@@ -11,7 +11,6 @@
 #include <sys/time.h>
 
 #include "base/fileat.h"
-#include "base/log.h"
 #include "host/names.h"
 
 /* Whoever can write here could make us write anything anywhere in the name of undoing. */
@@ -107,14 +106,8 @@ static int take_lock(struct state *state, const char *purpose, int wait_ms, stru
 			return error_errno(err, r, NAME_STATE_DIR "/lock: cannot lock");
 		if (fileat_read(state->dirfd, "lock", holder, sizeof(holder)) <= 0)
 			strcpy(holder, "another vfioadm");
-		if (wait_ms >= 0)
-			return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try "
-					 "again when it is done", holder);
-		log_info(NAME_STATE_DIR "/lock: %s is at work: waiting until it is done", holder);
-		while ((r = flock(state->lock_fd, LOCK_EX)) < 0 && errno == EINTR)
-			;
-		if (r < 0)
-			return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot lock");
+		return error_set(err, -EBUSY, NAME_STATE_DIR "/lock: %s is at work: try again when "
+				 "it is done", holder);
 	}
 	r = ftruncate(state->lock_fd, 0);
 	if (r == 0)

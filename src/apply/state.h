@@ -23,10 +23,9 @@ struct state {
 int state_open(const struct host_root *root, const char *purpose, struct state *ret,
 	       struct error *err) _must_check_;
 
-/* The same, but wait for the lock so long before -EBUSY; < 0: however long it takes. */
+/* The same, but wait for the lock so long before -EBUSY. */
 int state_open_within(const struct host_root *root, const char *purpose, int wait_ms,
 		      struct state *ret, struct error *err) _must_check_;
-
 void state_close(struct state *state); /* takes one that was never opened */
 
 #define STATE_CLOSED { .dirfd = -1, .held_fd = -1, .lock_fd = -1, .journal_dirfd = -1 }

@@ -6,6 +6,9 @@
 #include "apply/txn.h"
 #include "base/log.h"
 
+/* Longer than the change of another vfioadm can take, so that the devices come back on their own. */
+#define LOCK_WAIT_MS 600000
+
 static enum exit_code stuck(const struct guest_dir *dir, const char *why)
 {
 	log_error("guest %s: its devices are not all back: %s; vfioadm status shows them, vfioadm "
@@ -29,17 +32,17 @@ enum exit_code guest_return_in(const struct guest_dir *dir, struct session *sess
 	result = txn_recover(&session->apply, &steps, marks, &err);
 	session->state.journal_dirfd = session->state.dirfd;
 	step_list_release(&steps);
-	if (result == TXN_LOST) {
+	if (result == TXN_LOST)
 		log_error("guest %s: its devices are back, but for this: %s", dir->name, err.msg);
-		return CODE_STUCK;
-	}
-	return result == TXN_DONE ? CODE_DONE : stuck(dir, err.msg);
+	if (result == TXN_DONE || result == TXN_LOST)
+		return result == TXN_DONE ? CODE_DONE : CODE_STUCK;
+	return stuck(dir, err.msg);
 }
 
 enum exit_code guest_return_devices(const struct guest_dir *dir, struct invocation *invocation)
 {
 	struct session session;
-	enum exit_code code = session_wait(&session, invocation, "launch");
+	enum exit_code code = session_begin_within(&session, invocation, "launch", LOCK_WAIT_MS);
 
 	if (code != CODE_DONE)
 		return stuck(dir, "the lock cannot be had");

@@ -41,12 +41,6 @@ enum exit_code session_begin(struct session *session, const struct invocation *i
 	return session_begin_within(session, invocation, purpose, 0);
 }
 
-enum exit_code session_wait(struct session *session, const struct invocation *invocation,
-			    const char *purpose)
-{
-	return session_begin_within(session, invocation, purpose, -1);
-}
-
 void session_end(struct session *session)
 {
 	helper_stop(&session->apply.helper);

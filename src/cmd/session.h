@@ -20,11 +20,7 @@ enum exit_code require_root(const char *verb);
 enum exit_code session_begin(struct session *session, const struct invocation *invocation,
 			     const char *purpose);
 
-/* The same, but wait for the lock so long; < 0: however long it takes. */
+/* The same, but wait for the lock so long. */
 enum exit_code session_begin_within(struct session *session, const struct invocation *invocation,
 				    const char *purpose, int wait_ms);
-
-/* As session_begin(), but waits for another vfioadm to end its work. */
-enum exit_code session_wait(struct session *session, const struct invocation *invocation,
-			    const char *purpose);
 void session_end(struct session *session);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # machine: radeon
-# timeout: 900
+# timeout: 1500
 # The whole way, three times in one boot: OVMF in a guest with the card starts Linux from a disk, whose
 # radeon driver takes the card; the guest powers off when it is asked to, and the host's radeon has the
 # card again.
@@ -56,11 +56,11 @@ for round in 1 2 3; do
 	begin=$SECONDS
 	exits 0 "round $round: launch" vfioadm launch linux --detach
 	launcher=$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' /run/vfioadm/guests/linux/guest)
-	ok 'Linux is up in the guest' eventually 240 is_ready ||
+	ok 'Linux is up in the guest' eventually 400 is_ready ||
 		diag "$(tail -n 20 /run/guest/serial /var/log/vfioadm/linux.log)"
 	like "$(tr -d '\r' </run/guest/serial)" 'guest: 0x1002 0x5159 driver radeon' "the guest's radeon driver has the card"
 	kill -TERM "$launcher"
-	ok 'the guest powers off' eventually 90 sh -c "! kill -0 $launcher 2>/dev/null"
+	ok 'the guest powers off' eventually 120 sh -c "! kill -0 $launcher 2>/dev/null"
 	like "$(tr -d '\r' </run/guest/serial)" 'guest: power button' 'because it was asked to'
 	unlike "$(cat /var/log/vfioadm/linux.log)" 'telling QEMU to quit' 'and nothing else was needed'
 	is "$(host_state)$(left_behind)" "$before" "round $round: the host's drivers have their devices again"
