@@ -45,6 +45,11 @@ struct guest_files guest_files(const struct guest *guest, const struct firmware 
 		if (guest->serials[i].type == GUEST_SERIAL_FILE)
 			add(&files, &guest->serials[i].path, W_OK, true);
 	add(&files, &guest->spice.password_file, R_OK, true);
+	add(&files, &guest->vnc.password_file, R_OK, true);
+	for (size_t i = 0; i < guest->input_count; i++)
+		add(&files, &guest->inputs[i].evdev, R_OK | W_OK, true);
+	if (guest->looking_glass.at.line && guest->looking_glass.type == GUEST_LOOKING_GLASS_KVMFR)
+		add(&files, &guest->looking_glass.path, R_OK | W_OK, true);
 	return files;
 }
 

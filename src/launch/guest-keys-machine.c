@@ -55,11 +55,12 @@ static const struct config_key cpu_keys[] = {
 	{ "flags", VALUE_FLAGS, GUEST_OF(cpu, flags), NULL, NULL, false,
 	  "more of QEMU's processor flags" },
 	{ "pin", VALUE_CPUS, GUEST_OF(cpu, pin), NULL, NULL, false,
-	  "this host's processors, one for each of the guest's, in order" },
+	  "this host's processors, one for each of the guest's, in order; only checked so far: "
+	  "launch refuses it" },
 	{ "emulator-pin", VALUE_CPUS, GUEST_OF(cpu, emulator_pin), NULL, NULL, false,
-	  "those for QEMU's other threads" },
+	  "those for QEMU's other threads; as pin" },
 	{ "iothread-pin", VALUE_CPUS, GUEST_OF(cpu, iothread_pin), NULL, NULL, false,
-	  "those for the I/O threads of disks" },
+	  "those for the I/O threads of disks; as pin" },
 };
 GUEST_KEYS(cpu);
 

@@ -119,11 +119,6 @@ static void check_programs(const struct guest *guest, struct strv *problems)
 			  "%s: no such program: install QEMU (Debian: apt install "
 			  "qemu-system-x86) or give its path with qemu= in [guest] of %s",
 			  guest->board.qemu, guest->file);
-	if (guest->tpm.at.line && !preflight_find_program("swtpm"))
-		strv_addf(problems,
-			  "%s:%u: [tpm]: no such program: swtpm: install it (Debian: apt install "
-			  "swtpm)",
-			  guest->file, guest->tpm.at.line);
 	if (guest->board.accel == GUEST_ACCEL_KVM && !launch_have_kvm())
 		strv_addf(problems,
 			  "/dev/kvm: cannot be opened: %s: load kvm_intel or kvm_amd, or "

@@ -88,6 +88,7 @@ void launch_prepare(struct guest *guest, struct launch_plan *ret)
 	else
 		ret->facts.firmware = &ret->firmware;
 	launch_preflight(guest, ret->facts.firmware, &ret->problems, &ret->findings);
+	launch_check_partners(guest, &ret->problems);
 	qemu_argv(guest, &ret->facts, &ret->argv);
 	qemu_caps_check(&ret->caps, &ret->argv, &ret->problems);
 	if (ret->problems.count == 0)

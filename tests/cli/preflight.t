@@ -72,6 +72,9 @@ exec 7>&-
 finds 'win.conf:7: bridge=no-such-bridge: this host has no such bridge' 'a bridge that is missing' '[net n]' bridge=no-such-bridge
 finds 'tap=no-such-tap: this host has no such tap' 'a tap that is missing' '[net n]' tap=no-such-tap
 memory=4000G finds 'hugepages=1G' 'huge pages that are not there' '[memory]' hugepages=1G
-finds 'pin=8191: this host has no processor 8191' 'a processor that is not there' '[cpu]' pin=8191
+finds 'win.conf:8: pin=0: vfioadm does not pin threads yet' 'a pin' '[cpu]' pin=0
+finds 'win.conf:7: .tpm.: /run/vfioadm/guests/win/swtpm.sock: no swtpm is there' 'a TPM that nobody started' '[tpm]'
+finds 'win.conf:9: .share s.: .*share-s.sock: no virtiofsd is there' 'a share that nobody serves' \
+	'[memory]' shared=yes '[share s]' "path=$tap_dir"
 finds 'QEMU refuses the guest.s .*no-such-flag' 'a processor flag that QEMU does not know' '[cpu]' flags=+no-such-flag
 done_testing
