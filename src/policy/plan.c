@@ -7,34 +7,8 @@
 
 #include "base/alloc.h"
 #include "host/names.h"
+#include "policy/plan-step.h"
 #include "policy/screen.h"
-
-static struct step *add_step(struct step_list *list, enum step_kind kind, const char *subject,
-			     const char *from, const char *to)
-{
-	struct step step = { .kind = kind };
-
-	snprintf(step.subject, sizeof(step.subject), "%s", subject);
-	snprintf(step.from, sizeof(step.from), "%s", from ? from : "");
-	snprintf(step.to, sizeof(step.to), "%s", to ? to : "");
-	ARRAY_GROW(list->items, list->count);
-	list->items[list->count] = step;
-	return &list->items[list->count++];
-}
-
-static struct step *add_device_step(struct step_list *list, enum step_kind kind,
-				    struct pci_addr addr, const char *from, const char *to)
-{
-	struct step *step = add_step(list, kind, pci_addr_text(addr).text, from, to);
-
-	step->addr = addr;
-	return step;
-}
-
-static bool equal(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "") == 0;
-}
 
 static int fill(char *field, size_t size, const char *value, struct pci_addr addr,
 		const char *what, struct error *err)
@@ -83,7 +57,7 @@ static int record_screen(const struct host *host, const struct pci_function *f,
 
 static bool is_bound(const struct pci_function *f)
 {
-	return equal(f->driver, DRIVER_VFIO_PCI);
+	return same_text(f->driver, DRIVER_VFIO_PCI);
 }
 
 static void plan_modules(const struct host *host, bool despite_blacklist, struct step_list *plan)
@@ -94,7 +68,7 @@ static void plan_modules(const struct host *host, bool despite_blacklist, struct
 
 		if (m->state == MODULE_LOADED || m->state == MODULE_BUILTIN)
 			continue;
-		step = add_step(plan, STEP_LOAD_MODULE, m->name, module_state_to_string(m->state),
+		step = plan_step(plan, STEP_LOAD_MODULE, m->name, module_state_to_string(m->state),
 				module_state_to_string(MODULE_LOADED));
 		step->despite_blacklist = despite_blacklist;
 	}
@@ -130,9 +104,9 @@ static int plan_overrides(const struct host *host, const struct targets *targets
 			return r;
 		/* A record that is there already remembers the driver from before a lost binding. */
 		if (!held_list_find(&host->held, f->addr))
-			add_device_step(plan, STEP_RECORD, f->addr, "", "held")->held = held;
-		if (!equal(f->driver_override, DRIVER_VFIO_PCI))
-			add_device_step(plan, STEP_OVERRIDE, f->addr, f->driver_override,
+			plan_device_step(plan, STEP_RECORD, f->addr, "", "held")->held = held;
+		if (!same_text(f->driver_override, DRIVER_VFIO_PCI))
+			plan_device_step(plan, STEP_OVERRIDE, f->addr, f->driver_override,
 					DRIVER_VFIO_PCI);
 	}
 	return 0;
@@ -146,13 +120,13 @@ static void plan_screen(const struct host *host, const struct targets *targets,
 			const struct console *console, struct step_list *plan)
 {
 	if (console->fate == CONSOLE_GOES)
-		add_step(plan, STEP_RELEASE_CONSOLE, host->display.console, "1", "0")->addr =
+		plan_step(plan, STEP_RELEASE_CONSOLE, host->display.console, "1", "0")->addr =
 			console->owner->addr;
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct framebuffer_device *device = screen_device(host, targets->items[i]);
 
 		if (device && !is_bound(targets->items[i]))
-			add_step(plan, STEP_RELEASE_FRAMEBUFFER, device->name, device->driver, "")
+			plan_step(plan, STEP_RELEASE_FRAMEBUFFER, device->name, device->driver, "")
 				->addr = targets->items[i]->addr;
 	}
 }
@@ -170,14 +144,14 @@ static void plan_nodes(const struct targets *targets, struct step_list *plan)
 		if (seen)
 			continue;
 		snprintf(node, sizeof(node), NAME_DEV_VFIO "/%d", group);
-		add_step(plan, STEP_WAIT_NODE, node, "", "ready");
+		plan_step(plan, STEP_WAIT_NODE, node, "", "ready");
 	}
 }
 
 /* The module's name is for the undo: by then nobody may need it, and it may have been unloaded. */
 static void plan_release(const struct pci_function *f, struct step_list *plan)
 {
-	struct step *step = add_device_step(plan, STEP_UNBIND, f->addr, f->driver, "");
+	struct step *step = plan_device_step(plan, STEP_UNBIND, f->addr, f->driver, "");
 
 	if (f->module && strlen(f->module) < sizeof(step->held.module))
 		strcpy(step->held.module, f->module);
@@ -213,7 +187,7 @@ int plan_bind(const struct host *host, const struct targets *targets, bool despi
 			plan_release(targets->items[i], &plan);
 	for (size_t i = 0; i < targets->count; i++)
 		if (!is_bound(targets->items[i]))
-			add_device_step(&plan, STEP_BIND, targets->items[i]->addr, "",
+			plan_device_step(&plan, STEP_BIND, targets->items[i]->addr, "",
 					DRIVER_VFIO_PCI);
 	plan_nodes(targets, &plan);
 	*ret = plan;
@@ -229,7 +203,7 @@ static void plan_adoption(const struct host *host, const struct targets *targets
 
 		if (!is_bound(f) || held_list_find(&host->held, f->addr))
 			continue;
-		add_device_step(plan, STEP_RECORD, f->addr, "", "held")->held =
+		plan_device_step(plan, STEP_RECORD, f->addr, "", "held")->held =
 			(struct held){ .addr = f->addr, .vendor = f->vendor, .device = f->device,
 				       .since = now };
 	}
@@ -259,172 +233,6 @@ void plan_name_claim(struct step_list *plan, const char *claim)
 				 claim);
 }
 
-/* A target and what its record says about it. */
-struct return_trip {
-	const struct pci_function *function;
-	const struct held *held;
-};
-
-static size_t find_trips(const struct host *host, const struct targets *targets,
-			 struct return_trip *trips, struct error *err)
-{
-	size_t count = 0;
-
-	err->code = 0;
-	for (size_t i = 0; i < targets->count; i++) {
-		const struct pci_function *f = targets->items[i];
-		const struct held *held = held_list_find(&host->held, f->addr);
-
-		if (held)
-			trips[count++] = (struct return_trip){ f, held };
-		else if (f->driver && pci_driver_is_vfio(f->driver))
-			error_set(err, -ENOENT, "%s: %s holds it, but vfioadm did not bind it and "
-				  "does not know where it belongs: use the tool that bound it",
-				  pci_addr_text(f->addr).text, f->driver);
-	}
-	return count;
-}
-
-static void plan_driver_module(const struct host *host, const struct held *held,
-			       struct step_list *plan)
-{
-	if (!*held->driver || !*held->module || strv_has(&host->drivers, held->driver))
-		return;
-	for (size_t i = 0; i < plan->count; i++)
-		if (equal(plan->items[i].subject, held->module))
-			return;
-	add_step(plan, STEP_LOAD_MODULE, held->module, "not loaded", "loaded");
-}
-
-/* A device that the kernel has removed since is gone until the next boot. */
-static bool can_have_framebuffer(const struct host *host, const struct held *held)
-{
-	for (size_t i = 0; i < host->display.device_count; i++)
-		if (equal(host->display.devices[i].name, held->framebuffer))
-			return true;
-	return false;
-}
-
-static bool returns(const struct return_trip *trip)
-{
-	return trip->function->driver && !equal(trip->function->driver, trip->held->driver);
-}
-
-/* A bus reset is for all that is on the bus: the kernel makes it only for one that is alone there. */
-static bool can_reset(const struct host *host, const struct pci_function *f)
-{
-	bool alone = true;
-
-	for (size_t i = 0; i < host->functions.count; i++) {
-		const struct pci_function *other = &host->functions.items[i];
-
-		alone &= other == f || other->addr.domain != f->addr.domain ||
-			 other->addr.bus != f->addr.bus;
-	}
-	for (size_t i = 0; i < f->reset_methods.count; i++)
-		if (alone || !strstr(f->reset_methods.items[i], "bus"))
-			return true;
-	return false;
-}
-
-static void plan_screen_return(const struct host *host, const struct return_trip *trips,
-			       size_t count, struct step_list *plan)
-{
-	for (size_t i = 0; i < count; i++)
-		if (can_have_framebuffer(host, trips[i].held))
-			add_step(plan, STEP_RETURN_FRAMEBUFFER, trips[i].held->framebuffer, "",
-				 trips[i].held->framebuffer_driver)->addr = trips[i].held->addr;
-	for (size_t i = 0; i < count; i++)
-		if (*trips[i].held->console &&
-		    (*trips[i].held->driver || can_have_framebuffer(host, trips[i].held)))
-			add_step(plan, STEP_RETURN_CONSOLE, trips[i].held->console, "0", "1")
-				->addr = trips[i].held->addr;
-}
-
-static int check_resets(const struct host *host, const struct return_trip *trips, size_t count,
-			struct error *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct pci_function *f = trips[i].function;
-		bool found = !returns(&trips[i]);
-
-		for (size_t j = 0; j < count; j++)
-			found |= pci_addr_same_slot(trips[j].function->addr, f->addr) &&
-				 can_reset(host, trips[j].function);
-		if (!found)
-			return error_set(err, -ENOTTY, "%s: the kernel %s: leave --reset out",
-					 pci_addr_text(f->addr).text, f->reset_methods.count
-					 ? "can reset it only by its bus, and so only together with "
-					   "the other functions on it"
-					 : "knows no way to reset it");
-	}
-	return 0;
-}
-
-static void plan_resets(const struct host *host, const struct return_trip *trips, size_t count,
-			struct step_list *plan)
-{
-	for (size_t i = 0; i < count; i++)
-		if (returns(&trips[i]) && can_reset(host, trips[i].function))
-			add_device_step(plan, STEP_RESET, trips[i].function->addr, "", "reset")
-				->held = *trips[i].held;
-}
-
-static void plan_return(const struct host *host, const struct return_trip *trips, size_t count,
-			bool reset, struct step_list *plan)
-{
-	for (size_t i = 0; i < count; i++)
-		plan_driver_module(host, trips[i].held, plan);
-	for (size_t i = 0; i < count; i++)
-		if (*trips[i].held->driver &&
-		    !equal(trips[i].function->driver_override, trips[i].held->driver))
-			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr,
-					trips[i].function->driver_override, trips[i].held->driver);
-	for (size_t i = 0; i < count; i++)
-		if (returns(&trips[i]))
-			add_device_step(plan, STEP_UNBIND, trips[i].function->addr,
-					trips[i].function->driver, "");
-	if (reset)
-		plan_resets(host, trips, count, plan);
-	for (size_t i = 0; i < count; i++)
-		if (*trips[i].held->driver &&
-		    !equal(trips[i].function->driver, trips[i].held->driver))
-			add_device_step(plan, STEP_BIND, trips[i].function->addr, "",
-					trips[i].held->driver);
-	plan_screen_return(host, trips, count, plan);
-	for (size_t i = 0; i < count; i++) {
-		const struct held *held = trips[i].held;
-		const char *aimed = *held->driver ? held->driver
-						  : trips[i].function->driver_override;
-
-		if (!equal(aimed, held->override))
-			add_device_step(plan, STEP_OVERRIDE, trips[i].function->addr, aimed,
-					held->override);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!*trips[i].held->driver && *trips[i].held->claim)
-			add_device_step(plan, STEP_PROBE, trips[i].function->addr, "", "");
-	for (size_t i = 0; i < count; i++)
-		add_device_step(plan, STEP_FORGET, trips[i].function->addr, "held", "")->held =
-			*trips[i].held;
-}
-
-int plan_unbind(const struct host *host, const struct targets *targets, bool reset,
-		struct step_list *ret, struct error *err)
-{
-	_cleanup_free_ struct return_trip *trips = xcalloc(targets->count, sizeof(*trips));
-	struct step_list plan = { 0 };
-	size_t count = find_trips(host, targets, trips, err);
-
-	if (err->code < 0)
-		return err->code;
-	if (reset && check_resets(host, trips, count, err) < 0)
-		return err->code;
-	plan_return(host, trips, count, reset, &plan);
-	*ret = plan;
-	return 0;
-}
-
 int plan_own(const char *path, struct owner from, struct owner to, struct step_list *plan,
 	     struct error *err)
 {
@@ -436,7 +244,7 @@ int plan_own(const char *path, struct owner from, struct owner to, struct step_l
 		return error_set(err, -ENAMETOOLONG, "/%s: its owner cannot be changed for the time "
 				 "that the guest runs: the path is too long or holds a control "
 				 "character", path);
-	step = add_step(plan, STEP_OWN, path, NULL, NULL);
+	step = plan_step(plan, STEP_OWN, path, NULL, NULL);
 	snprintf(step->from, sizeof(step->from), "%u:%u", from.uid, from.gid);
 	snprintf(step->to, sizeof(step->to), "%u:%u", to.uid, to.gid);
 	return 0;
