@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/strv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,6 +41,18 @@ void strv_release(struct strv *v)
 		free(v->items[i]);
 	free(v->items);
 	*v = (struct strv){ 0 };
+}
+
+char *strv_join(const char *const *items, const char *separator)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; items[i]; i++)
+		fprintf(out, "%s%s", i ? separator : "", items[i]);
+	fclose(out);
+	return text;
 }
 
 void strv_split(struct strv *v, const char *text, const char *separators)

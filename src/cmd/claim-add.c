@@ -174,6 +174,7 @@ static enum exit_code add(struct change *change, struct invocation *invocation,
 		_cleanup_free_ char *text = claim_file_text(claim, comment);
 
 		printf("would write %s/%s.conf:\n%s", NAME_CLAIMS_DIR, claim->name, text);
+		claim_say_next(&invocation->root);
 		return CODE_DONE;
 	}
 	return write_claim(invocation, claim, comment);

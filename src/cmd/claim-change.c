@@ -6,22 +6,43 @@
 #include "host/initramfs.h"
 #include "host/names.h"
 
-/* What the next boot needs, in the words of each host. */
-static const char *const next_steps[INITRAMFS_KIND_MAX] = {
+/* What to do where there is no command to run. */
+static const char *const without_command[INITRAMFS_KIND_MAX] = {
 	[INITRAMFS_UNKNOWN] =
 		"no initramfs generator is known here: put vfioadm and its claims into the initramfs "
 		"yourself, or enable vfioadm-claims.service, which applies claims later in the boot",
 	[INITRAMFS_OSTREE] =
-		"this host is image-based: put vfioadm into the image and the claim into its "
-		NAME_CLAIMS_DIR_OF_IMAGE ", or make the initramfs on the host: "
-		"rpm-ostree initramfs --enable, and reboot. For one boot, or to try, add the word to "
-		"the kernel command line: rpm-ostree kargs --append=vfioadm.claim=ADDRESS",
-	[INITRAMFS_TOOLS] = "for the next boot to know, run   update-initramfs -u -k all",
-	[INITRAMFS_DRACUT] = "for the next boot to know, run   dracut --force --regenerate-all",
-	[INITRAMFS_MKINITCPIO] =
-		"for the next boot to know, see that vfioadm is among the HOOKS of "
-		"/etc/mkinitcpio.conf, and run   mkinitcpio -P",
+		"the initramfs of this host is made with its image: install vfioadm in the image, put "
+		"the claim into the image's " NAME_CLAIMS_DIR_OF_IMAGE ", and have dracut make its "
+		"initramfs there; or enable vfioadm-claims.service here, which applies claims later in "
+		"the boot",
 };
+
+/* What belongs to the command. */
+static const char *const beside_command[INITRAMFS_KIND_MAX] = {
+	[INITRAMFS_RPM_OSTREE] =
+		"; then reboot. Where vfioadm is a layered package, and so not in the image's own "
+		"initramfs, run once before that   rpm-ostree initramfs --enable",
+	[INITRAMFS_SNAPSHOT] = "; then reboot into the snapshot that it makes",
+	[INITRAMFS_MKINITCPIO] = "; vfioadm has to be among the HOOKS of /etc/mkinitcpio.conf",
+};
+
+static void say(const char *what, enum initramfs_kind kind)
+{
+	_cleanup_free_ char *command = strv_join(initramfs_command(kind), " ");
+
+	log_info("%s   %s%s", what, command, beside_command[kind] ? beside_command[kind] : "");
+}
+
+void claim_say_next(const struct host_root *root)
+{
+	enum initramfs_kind kind = initramfs_kind(root);
+
+	if (initramfs_command(kind))
+		say("for the next boot to know, run", kind);
+	else
+		log_info("%s", without_command[kind]);
+}
 
 static enum exit_code update_initramfs(enum initramfs_kind kind)
 {
@@ -30,7 +51,7 @@ static enum exit_code update_initramfs(enum initramfs_kind kind)
 	int status;
 
 	if (!command) {
-		log_error("claim: --update-initramfs: %s", next_steps[kind]);
+		log_error("claim: --update-initramfs: %s", without_command[kind]);
 		return CODE_FAILED;
 	}
 	status = command_run(command, &err);
@@ -39,16 +60,16 @@ static enum exit_code update_initramfs(enum initramfs_kind kind)
 	if (status > 0)
 		log_error("claim: %s ended with status %d: the claims are written, but the next "
 			  "boot does not know them", command[0], status);
+	else
+		say("this has run:", kind);
 	return status ? CODE_FAILED : CODE_DONE;
 }
 
 enum exit_code claim_changed(struct invocation *invocation)
 {
-	enum initramfs_kind kind = initramfs_kind(&invocation->root);
-
 	if (option_given(invocation->options, OPTION_UPDATE_INITRAMFS))
-		return update_initramfs(kind);
-	log_info("%s", next_steps[kind]);
+		return update_initramfs(initramfs_kind(&invocation->root));
+	claim_say_next(&invocation->root);
 	return CODE_DONE;
 }
 

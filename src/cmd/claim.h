@@ -15,5 +15,8 @@ enum exit_code claim_verify(struct invocation *invocation);
 /* The claims have changed: renew udev's marks. */
 int claim_renew_marks(struct session *session, struct error *err) _must_check_;
 
-/* And say what makes the next boot know, or with --update-initramfs do it. */
+/* Say what makes the next boot know. */
+void claim_say_next(const struct host_root *root);
+
+/* The same after a change; with --update-initramfs, do it. */
 enum exit_code claim_changed(struct invocation *invocation);

@@ -6,7 +6,9 @@
 /* What makes the initramfs of this host, told by the programs that are there. */
 enum initramfs_kind {
 	INITRAMFS_UNKNOWN,
-	INITRAMFS_OSTREE,     /* an image-based host: rpm-ostree composes it */
+	INITRAMFS_RPM_OSTREE, /* Fedora's atomic desktops, CoreOS: files of /etc are laid over the image's */
+	INITRAMFS_OSTREE,     /* bootc and other images whose initramfs is made with the image */
+	INITRAMFS_SNAPSHOT,   /* openSUSE MicroOS, Aeon: dracut, in a new snapshot of the system */
 	INITRAMFS_TOOLS,      /* Debian, Ubuntu: update-initramfs */
 	INITRAMFS_DRACUT,     /* Fedora, openSUSE */
 	INITRAMFS_MKINITCPIO, /* Arch */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -69,19 +68,6 @@ void check_kernel_holders(const struct host *host, const struct targets *targets
 	}
 }
 
-/* "nvidia_drm, nvidia_uvm" */
-static char *join(const struct strv *v)
-{
-	char *list = NULL;
-	size_t size;
-	FILE *out = open_memstream(&list, &size);
-
-	for (size_t i = 0; i < v->count; i++)
-		fprintf(out, "%s%s", i ? ", " : "", v->items[i]);
-	fclose(out);
-	return list;
-}
-
 /* Kernel users of a driver, such as nvidia_drm of nvidia, have no file open. */
 void check_driver_modules(const struct host *host, const struct targets *targets,
 			  struct finding_list *findings)
@@ -102,7 +88,7 @@ void check_driver_modules(const struct host *host, const struct targets *targets
 					    "from the driver"));
 		if (m->holders.count == 0)
 			continue;
-		holders = join(&m->holders);
+		holders = strv_join((const char *const *)m->holders.items, ", ");
 		finding_add(findings, FINDING_DRIVER_HAS_USERS, pci_addr_text(m->addr).text,
 			    xasprintf("other modules are built on its driver's module %s: %s "
 				      "(it is in use %d times)", f->module, holders, m->references),

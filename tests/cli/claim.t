@@ -95,4 +95,30 @@ exits 0 'add of what is claimed' claim add 01:00.0 -n --name other
 like "$stderr" 'nothing to do: /etc/vfioadm/claims.d/gpu.conf claims it already' 'is nothing to do'
 exits 1 'add in another way' claim add 01:00.0 -n --functions only
 like "$stderr" 'claim remove gpu first' 'names what is in the way'
+
+# What makes the next boot know, on hosts of each kind: next_step SIGN...
+next_step() {
+	usual_host
+	local sign
+	for sign; do
+		mkdir -p "$tree/${sign%/*}"
+		: >"$tree/$sign"
+	done
+	run claim add 01:00.0 -n
+	sed -n 's/^vfioadm: //p' <<<"$stderr"
+}
+next_boot='for the next boot to know, run  '
+like "$(next_step)" 'no initramfs generator is known here' 'a host of no known kind'
+is "$(next_step usr/sbin/update-initramfs usr/bin/dracut)" "$next_boot update-initramfs -u -k all" 'Debian'
+is "$(next_step usr/bin/dracut)" "$next_boot dracut --force --regenerate-all" 'Fedora'
+like "$(next_step usr/bin/mkinitcpio)" "^$next_boot mkinitcpio -P; .* HOOKS" 'Arch'
+like "$(next_step run/ostree-booted usr/bin/rpm-ostree usr/bin/dracut)" \
+	"^$next_boot rpm-ostree initramfs-etc --force-sync --track=/etc/vfioadm/claims.d; then reboot" \
+	'an rpm-ostree host: its dracut could not write'
+like "$(next_step run/ostree-booted usr/bin/rpm-ostree)" 'run once before that   rpm-ostree initramfs --enable$' \
+	'and what a layered package needs'
+like "$(next_step run/ostree-booted usr/bin/bootc usr/bin/dracut)" \
+	"the claim into the image's /usr/lib/vfioadm/claims.d" 'another image'
+like "$(next_step usr/sbin/transactional-update usr/bin/dracut)" "^$next_boot transactional-update initrd; then reboot" \
+	'a host of snapshots'
 done_testing
