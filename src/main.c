@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/nearest.h"
+#include "base/process.h"
+#include "base/read-failure.h"
 #include "cmd/command-line.h"
 #include "cmd/help.h"
 
@@ -69,26 +71,38 @@ static enum exit_code check_usage(const struct cmd *cmd, const struct command_li
 	return CODE_DONE;
 }
 
-static int run(const struct cmd *cmd, struct command_line *line)
+/* A full disk or a closed pipe shows only when the last output is written out. */
+static int finish(const struct invocation *invocation, int code)
 {
-	struct invocation invocation = {
-		.options = &line->options,
-		.args = line->words + 1,
-		.arg_count = line->word_count - 1,
-	};
+	if (fclose(stdout) == 0 || code != CODE_DONE)
+		return code;
+	log_error("standard output: cannot write the result%s",
+		  invocation->changes ? "; all was done, and stays: vfioadm status shows it" : "");
+	return invocation->changes ? CODE_STUCK : CODE_FAILED;
+}
+
+static int run(const struct cmd *cmd, struct command_line *line, struct invocation *invocation)
+{
 	int code = check_usage(cmd, line);
 	struct error err;
 
 	if (code != CODE_DONE)
 		return code;
-	if (host_root_open(line->options.root, &invocation.root, &err) < 0)
+	if (host_root_open(line->options.root, &invocation->root, &err) < 0)
 		return fail(&err, CODE_USAGE);
-	code = cmd->run(&invocation);
-	host_root_close(&invocation.root);
+	invocation->options = &line->options;
+	invocation->args = line->words + 1;
+	invocation->arg_count = line->word_count - 1;
+	code = cmd->run(invocation);
+	host_root_close(&invocation->root);
+	if (code == CODE_DONE && !invocation->changes && read_failure_check(&err) < 0) {
+		log_error("%s; so what was found may not be all", err.msg);
+		code = CODE_FAILED;
+	}
 	return code;
 }
 
-static int dispatch(struct command_line *line)
+static int dispatch(struct command_line *line, struct invocation *invocation)
 {
 	const struct cmd *cmd = NULL;
 
@@ -111,23 +125,21 @@ static int dispatch(struct command_line *line)
 		help_program(stderr);
 		return CODE_USAGE;
 	}
-	return run(cmd, line);
+	return run(cmd, line, invocation);
 }
 
 int main(int argc, char **argv)
 {
+	struct invocation invocation = { 0 };
 	struct command_line line;
 	struct error err;
 	int code;
 
+	if (process_prepare(&err) < 0)
+		return fail(&err, CODE_FAILED);
 	if (command_line_parse(argc, argv, &line, &err) < 0)
 		return fail(&err, CODE_USAGE);
-	code = dispatch(&line);
+	code = dispatch(&line, &invocation);
 	command_line_release(&line);
-	/* A full disk or a closed pipe shows only when the last output is written out. */
-	if (fclose(stdout) != 0 && code == CODE_DONE) {
-		log_error("standard output: cannot write the result");
-		code = CODE_FAILED;
-	}
-	return code;
+	return finish(&invocation, code);
 }

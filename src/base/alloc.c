@@ -4,11 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+static int failure_code = EXIT_FAILURE;
+static const char *failure_text = "nothing was changed";
+
+void alloc_on_failure(int code, const char *text)
+{
+	failure_code = code;
+	failure_text = text;
+}
+
 static void *checked(void *p)
 {
 	if (!p) {
-		fputs("vfioadm: out of memory; nothing was changed by this step\n", stderr);
-		abort();
+		fprintf(stderr, "vfioadm: out of memory: %s\n", failure_text);
+		_exit(failure_code);
 	}
 	return p;
 }

@@ -16,6 +16,9 @@ char *xstrndup(const char *text, size_t len) _must_check_;
 char *xasprintf(const char *fmt, ...) _must_check_ _printf_(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) _must_check_ _printf_(1, 0);
 
+/* How that end is told: EXIT_FAILURE and "nothing was changed" until it is set. */
+void alloc_on_failure(int code, const char *text);
+
 /* Room for one more element at the end of an array that is grown by doubling. */
 #define ARRAY_GROW(array, count) \
 	do { \

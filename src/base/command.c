@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/process.h"
 
 #define OUTPUT_MAX (1024 * 1024)
 
@@ -72,19 +73,31 @@ static int open_input(const char *input)
 	return fd;
 }
 
-/* In a session of its own, so that no key on our terminal reaches it; no signal blocked. */
+/* No signal blocked, and none ignored on our account. */
+static void set_signals(posix_spawnattr_t *attributes, short other_flags)
+{
+	sigset_t none, usual;
+
+	sigemptyset(&none);
+	sigemptyset(&usual);
+	for (size_t i = 0; i < ARRAY_SIZE(process_ignored_signals); i++)
+		sigaddset(&usual, process_ignored_signals[i]);
+	posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGMASK |
+						     POSIX_SPAWN_SETSIGDEF | other_flags));
+	posix_spawnattr_setsigmask(attributes, &none);
+	posix_spawnattr_setsigdefault(attributes, &usual);
+}
+
+/* In a session of its own, so that no key on our terminal reaches it. */
 static int spawn(const struct strv *argv, const int fds[3], pid_t *ret)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none;
 	int r;
 
-	sigemptyset(&none);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attributes, &none);
+	set_signals(&attributes, POSIX_SPAWN_SETSID);
 	for (int i = 0; i < 3; i++)
 		posix_spawn_file_actions_adddup2(&actions, fds[i], i);
 	r = posix_spawnp(ret, argv->items[0], &actions, &attributes, argv->items, environ);
@@ -156,10 +169,14 @@ void command_output_release(struct command_output *output)
 
 int command_run(const char *const *argv, struct error *err)
 {
+	posix_spawnattr_t attributes;
 	int status = 0, r;
 	pid_t pid;
 
-	r = posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)argv, environ);
+	posix_spawnattr_init(&attributes);
+	set_signals(&attributes, 0);
+	r = posix_spawnp(&pid, argv[0], NULL, &attributes, (char *const *)argv, environ);
+	posix_spawnattr_destroy(&attributes);
 	if (r != 0)
 		return error_errno(err, -r, "%s: cannot be started", argv[0]);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/read-failure.h"
 
 ssize_t fd_read(int fd, char *buf, size_t size)
 {
@@ -26,14 +27,29 @@ ssize_t fd_read(int fd, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
+/* The descriptor, or the negative errno, which is noted. */
+static ssize_t noted(int dirfd, const char *path, ssize_t r)
+{
+	if (r < 0)
+		read_failure_note(dirfd, path, (int)r);
+	return r;
+}
+
+int fileat_open(int dirfd, const char *path, int flags)
+{
+	int fd = openat(dirfd, path, flags | O_CLOEXEC);
+
+	return (int)noted(dirfd, path, fd < 0 ? -errno : fd);
+}
+
 ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size)
 {
-	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = fileat_open(dirfd, path, O_RDONLY);
 	ssize_t len;
 
 	if (fd < 0)
-		return -errno;
-	len = fd_read(fd, buf, size - 1);
+		return fd;
+	len = noted(dirfd, path, fd_read(fd, buf, size - 1));
 	if (len < 0)
 		return len;
 	while (len > 0 && buf[len - 1] == '\n')
@@ -68,20 +84,27 @@ ssize_t fd_read_all(int fd, size_t max, char **ret)
 
 ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret)
 {
-	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = fileat_open(dirfd, path, O_RDONLY);
 
-	return fd < 0 ? -errno : fd_read_all(fd, max, ret);
+	return fd < 0 ? fd : noted(dirfd, path, fd_read_all(fd, max, ret));
+}
+
+ssize_t fileat_readlink(int dirfd, const char *path, char *buf, size_t size)
+{
+	ssize_t len = readlinkat(dirfd, path, buf, size - 1);
+
+	buf[len > 0 ? len : 0] = '\0';
+	return noted(dirfd, path, len < 0 ? -errno : len);
 }
 
 ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size)
 {
 	char target[4096];
-	ssize_t len = readlinkat(dirfd, path, target, sizeof(target) - 1);
+	ssize_t len = fileat_readlink(dirfd, path, target, sizeof(target));
 	const char *base;
 
 	if (len < 0)
-		return -errno;
-	target[len] = '\0';
+		return len;
 	base = strrchr(target, '/');
 	base = base ? base + 1 : target;
 	len = (ssize_t)strlen(base);

@@ -7,7 +7,7 @@
 
 /*
  * Small files below a directory descriptor. All open with O_CLOEXEC and return a negative errno on
- * failure.
+ * failure; that something could not be read is noted as well, see base/read-failure.h.
  */
 
 /* Until size bytes are read or the file ends; returns their number. */
@@ -21,6 +21,11 @@ ssize_t fileat_read(int dirfd, const char *path, char *buf, size_t size) _must_c
 
 /* The whole file, NUL-terminated, to be freed by the caller; -EFBIG above max bytes. */
 ssize_t fileat_read_all(int dirfd, const char *path, size_t max, char **ret) _must_check_;
+
+int fileat_open(int dirfd, const char *path, int flags) _must_check_;
+
+/* NUL-terminated, cut to size - 1 bytes; returns their number. */
+ssize_t fileat_readlink(int dirfd, const char *path, char *buf, size_t size) _must_check_;
 
 /* The last component of what a symbolic link points to. */
 ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size) _must_check_;

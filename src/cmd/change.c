@@ -7,6 +7,7 @@
 
 #include "apply/txn.h"
 #include "base/log.h"
+#include "base/read-failure.h"
 #include "cmd/session.h"
 #include "cmd/stuck.h"
 #include "report/text.h"
@@ -71,7 +72,7 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 	if (option_given(invocation->options, OPTION_GROUP))
 		targets_add_group_members(&change->targets, &change->host);
 	discover_targets(change);
-	return CODE_DONE;
+	return read_failure_check(&err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
 }
 
 enum exit_code change_plan(struct change *change, const struct options *options,

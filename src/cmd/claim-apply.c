@@ -7,6 +7,7 @@
 #include "apply/txn.h"
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/read-failure.h"
 #include "cmd/claim.h"
 #include "cmd/session.h"
 #include "host/names.h"
@@ -63,7 +64,11 @@ static int look(struct applying *a, unsigned int parts)
 	host_discover_uses(&a->host, addrs, targets.count);
 	free(addrs);
 	targets_release(&targets);
-	return 0;
+	r = read_failure_check(&err);
+	if (r < 0)
+		log_error("claims: %s", err.msg);
+	read_failure_forget();
+	return r;
 }
 
 /* What to do about it, where for a claim that is not what bind would say. */

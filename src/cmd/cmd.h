@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "cmd/exit-code.h"
@@ -13,6 +14,7 @@ struct invocation {
 	char **args; /* what follows the verb */
 	int arg_count;
 	struct host_root root;
+	bool changes; /* the host may have been changed from here on */
 };
 
 /* A verb. Each file of cmd/ exports one; commands[] lists them in the order that help shows. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/session.h"
 
+#include "base/alloc.h"
 #include "base/log.h"
+#include "base/process.h"
 
 enum exit_code require_root(const char *verb)
 {
@@ -12,7 +14,7 @@ enum exit_code require_root(const char *verb)
 	return CODE_FAILED;
 }
 
-enum exit_code session_begin_within(struct session *session, const struct invocation *invocation,
+enum exit_code session_begin_within(struct session *session, struct invocation *invocation,
 				    const char *purpose, int wait_ms)
 {
 	enum exit_code code = require_root(purpose);
@@ -32,10 +34,15 @@ enum exit_code session_begin_within(struct session *session, const struct invoca
 	};
 	if (state_open_within(&invocation->root, purpose, wait_ms, &session->state, &err) < 0)
 		return fail(&err, CODE_FAILED);
+	/* A reader of our messages that goes away must not be our end between two steps. */
+	process_outlive_readers();
+	alloc_on_failure(CODE_STUCK, "vfioadm status shows what was done; vfioadm recover undoes what "
+				     "is half done");
+	invocation->changes = true;
 	return CODE_DONE;
 }
 
-enum exit_code session_begin(struct session *session, const struct invocation *invocation,
+enum exit_code session_begin(struct session *session, struct invocation *invocation,
 			     const char *purpose)
 {
 	return session_begin_within(session, invocation, purpose, 0);

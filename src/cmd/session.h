@@ -17,10 +17,10 @@ enum exit_code require_root(const char *verb);
  * Needs root; takes the lock. purpose is what the lock tells others: the verb. CODE_FAILED with a
  * message where that cannot be; else end it with session_end(). It must not be moved in between.
  */
-enum exit_code session_begin(struct session *session, const struct invocation *invocation,
+enum exit_code session_begin(struct session *session, struct invocation *invocation,
 			     const char *purpose);
 
 /* The same, but wait for the lock so long. */
-enum exit_code session_begin_within(struct session *session, const struct invocation *invocation,
+enum exit_code session_begin_within(struct session *session, struct invocation *invocation,
 				    const char *purpose, int wait_ms);
 void session_end(struct session *session);

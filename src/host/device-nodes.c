@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/device-nodes.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/fileat.h"
 #include "host/files.h"
 #include "host/names.h"
@@ -47,17 +47,17 @@ static void add_below(struct device_nodes *nodes, int parent, const char *name,
 	DIR *dir;
 	int fd;
 
-	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
+	fd = fileat_open(parent, name, O_RDONLY | O_DIRECTORY | (depth ? O_NOFOLLOW : 0));
 	if (fd < 0)
 		return;
-	dir = fdopendir(fd);
+	dir = dir_open(fd);
 	if (depth > 0)
 		add_directory(nodes, fd, addr, false);
-	while (depth < NODE_DEPTH && (entry = readdir(dir)))
+	while (depth < NODE_DEPTH && (entry = dir_next(dir)))
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
 		    pci_addr_parse(entry->d_name, &other, NULL, &ignored) < 0)
 			add_below(nodes, fd, entry->d_name, addr, depth + 1);
-	closedir(dir);
+	dir_close(dir);
 }
 
 /* The group's node is no child of the function: it hangs in the vfio class, named by the group. */

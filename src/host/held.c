@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/held.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/fileat.h"
 #include "base/parse.h"
 #include "host/names.h"
@@ -135,8 +135,8 @@ int held_list_read(const struct host_root *root, struct held_list *ret, struct e
 		return 0;
 	if (fd < 0)
 		return error_errno(err, fd, NAME_HELD_DIR ": cannot read");
-	dir = fdopendir(fd);
-	while (r == 0 && (entry = readdir(dir))) {
+	dir = dir_open(fd);
+	while (r == 0 && (entry = dir_next(dir))) {
 		struct held held;
 
 		if (entry->d_name[0] == '.')
@@ -147,7 +147,7 @@ int held_list_read(const struct host_root *root, struct held_list *ret, struct e
 		ARRAY_GROW(list.items, list.count);
 		list.items[list.count++] = held;
 	}
-	closedir(dir);
+	dir_close(dir);
 	if (r < 0) {
 		held_list_release(&list);
 		return r;

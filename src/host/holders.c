@@ -2,7 +2,6 @@
 #include "host/holders.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +10,9 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/fileat.h"
+#include "base/read-failure.h"
 #include "host/device-nodes.h"
 #include "host/names.h"
 
@@ -37,6 +38,21 @@ static void holders_add(struct holders *holders, int proc_fd, const char *pid, c
 	holders->items[holders->count++] = h;
 }
 
+/* Of files on a network or in FUSE nothing may be known, even to root; of a node always. */
+static bool is_device(int fds, const char *name, struct stat *st)
+{
+	char target[64];
+	int r;
+
+	if (fstatat(fds, name, st, 0) == 0)
+		return S_ISCHR(st->st_mode);
+	r = -errno;
+	if (r != -ENOENT && fileat_readlink(fds, name, target, sizeof(target)) > 0 &&
+	    strncmp(target, "/dev/", 5) == 0)
+		read_failure_note(fds, name, r);
+	return false;
+}
+
 /* By device number, not by name: a container or a bind mount may call the node anything. */
 static void scan_process(struct holders *holders, int proc_fd, const char *pid,
 			 const struct device_nodes *nodes)
@@ -51,13 +67,16 @@ static void scan_process(struct holders *holders, int proc_fd, const char *pid,
 	fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		/* A process that has ended in the meantime holds nothing any more. */
-		holders->complete &= errno != EACCES && errno != EPERM;
+		if (errno == EACCES || errno == EPERM)
+			holders->complete = false;
+		else
+			read_failure_note(proc_fd, path, -errno);
 		return;
 	}
-	dir = fdopendir(fd);
-	while ((entry = readdir(dir))) {
+	dir = dir_open(fd);
+	while ((entry = dir_next(dir))) {
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    fstatat(fd, entry->d_name, &st, 0) < 0 || !S_ISCHR(st.st_mode))
+		    !is_device(fd, entry->d_name, &st))
 			continue;
 		for (size_t i = 0; i < nodes->count; i++) {
 			if (nodes->items[i].number != st.st_rdev)
@@ -66,7 +85,7 @@ static void scan_process(struct holders *holders, int proc_fd, const char *pid,
 			holders_add(holders, proc_fd, pid, path, &nodes->items[i]);
 		}
 	}
-	closedir(dir);
+	dir_close(dir);
 }
 
 static void scan_processes(struct holders *holders, const struct host_root *root,
@@ -78,11 +97,11 @@ static void scan_processes(struct holders *holders, const struct host_root *root
 
 	if (fd < 0)
 		return;
-	dir = fdopendir(fd);
-	while ((entry = readdir(dir)))
+	dir = dir_open(fd);
+	while ((entry = dir_next(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			scan_process(holders, fd, entry->d_name, nodes);
-	closedir(dir);
+	dir_close(dir);
 }
 
 void holders_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/iommu.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/fileat.h"
 #include "base/parse.h"
 #include "host/names.h"
@@ -18,16 +18,16 @@
 
 static DIR *open_dir_at(int dirfd, const char *path)
 {
-	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = fileat_open(dirfd, path, O_RDONLY | O_DIRECTORY);
 
-	return fd < 0 ? NULL : fdopendir(fd);
+	return dir_open(fd);
 }
 
 static DIR *open_dir(const struct host_root *root, const char *path)
 {
 	int fd = host_root_openat(root, path, O_RDONLY | O_DIRECTORY);
 
-	return fd < 0 ? NULL : fdopendir(fd);
+	return dir_open(fd);
 }
 
 static int compare_addrs(const void *a, const void *b)
@@ -44,14 +44,14 @@ static void read_members(int group_fd, struct iommu_group *group)
 
 	if (!dir)
 		return;
-	while ((entry = readdir(dir))) {
+	while ((entry = dir_next(dir))) {
 		/* A platform device can be a member too; it has no PCI address. */
 		if (pci_addr_parse(entry->d_name, &addr, NULL, &ignored) < 0)
 			continue;
 		ARRAY_GROW(group->members, group->member_count);
 		group->members[group->member_count++] = addr;
 	}
-	closedir(dir);
+	dir_close(dir);
 	if (group->member_count > 0)
 		qsort(group->members, group->member_count, sizeof(addr), compare_addrs);
 }
@@ -84,13 +84,13 @@ static void read_groups(const struct host_root *root, struct iommu *iommu)
 
 	if (!dir)
 		return;
-	while ((entry = readdir(dir))) {
+	while ((entry = dir_next(dir))) {
 		struct iommu_group group = { 0 };
 		_cleanup_close_ int fd = -1;
 
 		if (parse_uint(entry->d_name, INT32_MAX, &id) < 0)
 			continue;
-		fd = openat(dirfd(dir), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd = fileat_open(dirfd(dir), entry->d_name, O_PATH | O_DIRECTORY);
 		if (fd < 0)
 			continue;
 		group.id = (int)id;
@@ -100,7 +100,7 @@ static void read_groups(const struct host_root *root, struct iommu *iommu)
 		ARRAY_GROW(iommu->groups, iommu->group_count);
 		iommu->groups[iommu->group_count++] = group;
 	}
-	closedir(dir);
+	dir_close(dir);
 	if (iommu->group_count > 0)
 		qsort(iommu->groups, iommu->group_count, sizeof(*iommu->groups), compare_groups);
 }
@@ -127,13 +127,13 @@ static void read_kind(const struct host_root *root, struct iommu *iommu)
 
 	if (!dir)
 		return;
-	while ((entry = readdir(dir))) {
+	while ((entry = dir_next(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
 		iommu->active = true;
 		iommu->kind = iommu_kind(entry->d_name);
 	}
-	closedir(dir);
+	dir_close(dir);
 }
 
 /* Interrupt chips behind remapping are named IR-IO-APIC, IR-PCI-MSI and the like, on x86 only. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/module.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
@@ -11,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/strv.h"
 #include "host/files.h"
 #include "host/names.h"
@@ -131,14 +131,13 @@ static bool find_release(const struct host_root *root, char release[256])
 	if (root->live)
 		return true;
 	fd = host_root_openat(root, NAME_MODULES_DIR, O_RDONLY | O_DIRECTORY);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	while (dir && !found && (entry = readdir(dir))) {
+	dir = dir_open(fd);
+	while (!found && (entry = dir_next(dir))) {
 		found = entry->d_name[0] != '.';
 		if (found)
 			snprintf(release, 256, "%s", entry->d_name);
 	}
-	if (dir)
-		closedir(dir);
+	dir_close(dir);
 	return found;
 }
 

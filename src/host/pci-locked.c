@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/helper.h"
 #include "base/parse.h"
+#include "base/read-failure.h"
 #include "host/names.h"
 
 /* Long for a lock that anyone gives back, short for a person who waits. */
@@ -28,6 +29,8 @@ static ssize_t read_attribute(struct helper *helper, const struct host_root *roo
 	if (r == -ETIMEDOUT) {
 		f->locked = true;
 		helper_abandon(helper);
+	} else if (r < 0) {
+		read_failure_note(root->fd, path, (int)r);
 	}
 	return r;
 }

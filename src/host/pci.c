@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/types.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
+#include "base/fileat.h"
 #include "host/names.h"
 #include "host/pci-config.h"
 #include "host/sysfs.h"
@@ -26,12 +27,11 @@ static void read_parent(int devices_fd, const char *name, struct pci_function *f
 {
 	struct error ignored;
 	char target[4096];
-	ssize_t len = readlinkat(devices_fd, name, target, sizeof(target) - 1);
+	ssize_t len = fileat_readlink(devices_fd, name, target, sizeof(target));
 	char *slash;
 
 	if (len < 0)
 		return;
-	target[len] = '\0';
 	slash = strrchr(target, '/');
 	if (!slash)
 		return;
@@ -83,11 +83,11 @@ static void read_reset_methods(int dirfd, struct pci_function *f)
 static int pci_function_read(int devices_fd, const char *name, struct pci_config *config,
 			     struct pci_function *f)
 {
-	_cleanup_close_ int dirfd = openat(devices_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int dirfd = fileat_open(devices_fd, name, O_PATH | O_DIRECTORY);
 	uint64_t class;
 
 	if (dirfd < 0)
-		return -errno;
+		return dirfd;
 	if (read_u16(dirfd, "vendor", &f->vendor) < 0 || read_u16(dirfd, "device", &f->device) < 0 ||
 	    sysfs_read_hex(dirfd, "class", &class) < 0)
 		return -ENODEV;
@@ -124,8 +124,8 @@ int pci_functions_read(const struct host_root *root, struct pci_config *config,
 	if (fd < 0)
 		return error_errno(err, fd, "%s/" NAME_PCI_DEVICES ": cannot read",
 				   root->live ? "" : root->path);
-	dir = fdopendir(fd);
-	while ((entry = readdir(dir))) {
+	dir = dir_open(fd);
+	while ((entry = dir_next(dir))) {
 		struct pci_function f = { 0 };
 
 		if (pci_addr_parse(entry->d_name, &f.addr, NULL, &ignored) < 0)
@@ -137,7 +137,7 @@ int pci_functions_read(const struct host_root *root, struct pci_config *config,
 		ARRAY_GROW(functions.items, functions.count);
 		functions.items[functions.count++] = f;
 	}
-	closedir(dir);
+	dir_close(dir);
 	if (functions.count > 0)
 		qsort(functions.items, functions.count, sizeof(*functions.items),
 		      compare_functions);

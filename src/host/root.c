@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/read-failure.h"
+
 int host_root_open(const char *path, struct host_root *ret, struct error *err)
 {
 	int fd = open(path ? path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -37,5 +39,9 @@ int host_root_openat(const struct host_root *root, const char *path, int flags)
 	/* Before Linux 5.6, and under some sandboxes, openat2 is not there: links are then trusted. */
 	if (root->live || (fd < 0 && (errno == ENOSYS || errno == EPERM)))
 		fd = openat(root->fd, path, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	if (fd >= 0)
+		return (int)fd;
+	fd = -errno;
+	read_failure_note(root->fd, path, (int)fd);
+	return (int)fd;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/running.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/dir.h"
 #include "base/fileat.h"
 #include "base/parse.h"
 #include "host/names.h"
@@ -177,18 +177,17 @@ static int compare_names(const void *a, const void *b)
 struct strv running_guest_names(const struct host_root *root)
 {
 	int fd = host_root_openat(root, NAME_RUNNING_DIR, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = dir_open(fd);
 	struct strv names = { 0 };
 	struct dirent *entry;
 	struct stat st;
 
-	while (dir && (entry = readdir(dir)))
+	while ((entry = dir_next(dir)))
 		if (entry->d_name[0] != '.' &&
 		    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISDIR(st.st_mode))
 			strv_add(&names, entry->d_name);
-	if (dir)
-		closedir(dir);
+	dir_close(dir);
 	if (names.count > 0)
 		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 	return names;
