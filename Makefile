@@ -109,7 +109,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) \
+	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) \
 	$(early_boot_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	$(shell find tests/debian-host -type f ! -name '*.service')
 
@@ -200,5 +200,6 @@ clean: ## remove what was built
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/tests/support/*.d)
 
 include tests/fuzz/fuzz.mk
+include tests/faults/faults.mk
 include tests/bench/bench.mk
 include contrib/early-boot.mk

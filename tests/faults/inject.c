@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Make one system call of a command fail, or list them all.
+ *
+ *   inject list FILE COMMAND...           one line a call: process, its number there, the call, a path
+ *   inject PROCESS NUMBER ERRNO COMMAND...  that call returns the error
+ *
+ * Process 0 is the command, 1 the first child it makes, and so on; a child is looked at until it
+ * executes another program. Calls are counted for each process by itself, so that it does not matter
+ * who of two is faster. After the one call the command runs undisturbed: that is why this is not
+ * strace. Exits as the command does, 128+N for signal N; 125 when the call was never made.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PROCESSES_MAX 16
+#define NO_CALL (-1ULL)
+
+enum { NOT_REACHED = 125, TROUBLE = 126 };
+
+struct process {
+	pid_t pid;
+	bool begun;  /* the first one: it has executed the command */
+	bool left;   /* it runs another program now */
+	unsigned long count;
+	bool failing; /* it is in the call that is to fail */
+	unsigned long long call;
+	unsigned long long argument; /* the first, as it was */
+};
+
+static struct process processes[PROCESSES_MAX];
+static size_t process_count;
+static FILE *listing;
+static unsigned long wanted_process, wanted_number;
+static long wanted_errno;
+static bool injected;
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(TROUBLE);
+}
+
+static struct process *find(pid_t pid)
+{
+	for (size_t i = 0; i < process_count; i++)
+		if (processes[i].pid == pid)
+			return &processes[i];
+	if (process_count == PROCESSES_MAX)
+		die("inject: too many processes");
+	processes[process_count] = (struct process){ .pid = pid, .begun = process_count > 0 };
+	return &processes[process_count++];
+}
+
+static void peek_text(pid_t pid, unsigned long long at, char *ret, size_t size)
+{
+	struct iovec here = { ret, size - 1 }, there = { (void *)(uintptr_t)at, size - 1 };
+	ssize_t n = 0;
+
+	/* The text may end just before a page that is not there. */
+	while (here.iov_len > 0 && (n = process_vm_readv(pid, &here, 1, &there, 1, 0)) < 0)
+		here.iov_len = there.iov_len = here.iov_len / 2;
+	ret[n > 0 ? n : 0] = '\0';
+	for (char *c = ret; *c; c++)
+		if (*c < ' ')
+			*c = '?';
+}
+
+static void peek_fd(pid_t pid, unsigned long long fd, char *ret, size_t size)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, (int)fd);
+	n = readlink(path, ret, size - 1);
+	ret[n > 0 ? n : 0] = '\0';
+}
+
+static void list(const struct process *process, const struct __ptrace_syscall_info *info)
+{
+	char subject[160] = "";
+
+	switch (info->entry.nr) {
+	case SYS_open: case SYS_readlink: case SYS_access: case SYS_mkdir: case SYS_unlink:
+		peek_text(process->pid, info->entry.args[0], subject, sizeof(subject));
+		break;
+	case SYS_openat: case SYS_openat2: case SYS_readlinkat: case SYS_newfstatat:
+	case SYS_faccessat: case SYS_faccessat2: case SYS_mkdirat: case SYS_unlinkat:
+	case SYS_renameat: case SYS_renameat2: case SYS_fchownat: case SYS_symlinkat:
+		peek_text(process->pid, info->entry.args[1], subject, sizeof(subject));
+		break;
+	case SYS_fcntl:
+		snprintf(subject, sizeof(subject), "%d", (int)info->entry.args[1]);
+		break;
+	case SYS_mmap: case SYS_munmap: case SYS_brk: case SYS_poll: case SYS_wait4:
+		break;
+	default:
+		peek_fd(process->pid, info->entry.args[0], subject, sizeof(subject));
+	}
+	fprintf(listing, "%zu %lu %llu %s\n", (size_t)(process - processes), process->count,
+		(unsigned long long)info->entry.nr, subject);
+}
+
+static void set_registers(pid_t pid, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof(*regs) };
+
+	if (ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
+		die("inject: PTRACE_SETREGSET");
+}
+
+static void get_registers(pid_t pid, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof(*regs) };
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
+		die("inject: PTRACE_GETREGSET");
+}
+
+/*
+ * The kernel closes and unmaps whatever it returns, and brk returns the old end instead of an error:
+ * those calls are made. Any other is not.
+ */
+static void begin_to_fail(struct process *process, unsigned long long call)
+{
+	struct user_regs_struct regs;
+
+	process->failing = true;
+	process->call = call;
+	get_registers(process->pid, &regs);
+	process->argument = regs.rdi;
+	if (call == SYS_close)
+		return;
+	if (call == SYS_brk)
+		regs.rdi = 0;
+	else
+		regs.orig_rax = NO_CALL;
+	set_registers(process->pid, &regs);
+}
+
+static void fail(struct process *process)
+{
+	struct user_regs_struct regs;
+
+	process->failing = false;
+	injected = true;
+	get_registers(process->pid, &regs);
+	regs.rdi = process->argument;
+	if (process->call != SYS_brk)
+		regs.rax = (unsigned long long)-wanted_errno;
+	set_registers(process->pid, &regs);
+}
+
+static void at_system_call(struct process *process)
+{
+	struct __ptrace_syscall_info info;
+
+	if (!process->begun || process->left)
+		return;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, sizeof(info), &info) < 0)
+		die("inject: PTRACE_GET_SYSCALL_INFO");
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && process->failing)
+		fail(process);
+	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return;
+	if (listing)
+		list(process, &info);
+	else if ((unsigned long)(process - processes) == wanted_process &&
+		 process->count == wanted_number)
+		begin_to_fail(process, info.entry.nr);
+	process->count++;
+}
+
+/* Returns the signal to hand on. */
+static int at_stop(pid_t pid, int status)
+{
+	struct process *process = find(pid);
+	int signal = WSTOPSIG(status), event = status >> 16;
+	unsigned long child;
+
+	if (signal == (SIGTRAP | 0x80)) {
+		at_system_call(process);
+		return 0;
+	}
+	if (event == PTRACE_EVENT_EXEC) {
+		process->left = process->begun;
+		process->begun = true;
+	} else if (event && ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child) == 0) {
+		find((pid_t)child);
+	}
+	/* A new child begins with a stop of its own. */
+	return event || signal == SIGSTOP ? 0 : signal;
+}
+
+static int watch(pid_t command)
+{
+	int status, result = TROUBLE;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		if (!WIFSTOPPED(status)) {
+			if (pid != command)
+				continue;
+			result = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+			/* A child that was left behind goes on by itself. */
+			break;
+		}
+		int signal = at_stop(pid, status);
+
+		if (ptrace(injected ? PTRACE_CONT : PTRACE_SYSCALL, pid, NULL, signal) < 0 &&
+		    errno != ESRCH)
+			die("inject: PTRACE_SYSCALL");
+	}
+	return listing || injected ? result : NOT_REACHED;
+}
+
+static pid_t start(char **argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		die("inject: fork");
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME);
+		raise(SIGSTOP);
+		execvp(argv[0], argv);
+		die(argv[0]);
+	}
+	waitpid(pid, &status, 0);
+	if (ptrace(PTRACE_SETOPTIONS, pid, NULL,
+		   PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+			   PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE) < 0)
+		die("inject: PTRACE_SETOPTIONS");
+	find(pid);
+	ptrace(PTRACE_SYSCALL, pid, NULL, 0);
+	return pid;
+}
+
+int main(int argc, char **argv)
+{
+	int command = argc > 1 && strcmp(argv[1], "list") == 0 ? 3 : 4;
+
+	if (argc <= command) {
+		fputs("usage: inject list FILE COMMAND... | inject PROCESS NUMBER ERRNO COMMAND...\n",
+		      stderr);
+		return TROUBLE;
+	}
+	if (command == 3) {
+		listing = fopen(argv[2], "we");
+		if (!listing)
+			die(argv[2]);
+	} else {
+		wanted_process = strtoul(argv[1], NULL, 10);
+		wanted_number = strtoul(argv[2], NULL, 10);
+		wanted_errno = strtol(argv[3], NULL, 10);
+	}
+	return watch(start(argv + command));
+}
