@@ -203,3 +203,4 @@ include tests/fuzz/fuzz.mk
 include tests/faults/faults.mk
 include tests/bench/bench.mk
 include contrib/early-boot.mk
+include contrib/debian.mk
