@@ -110,7 +110,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) \
-	$(early_boot_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
+	$(early_boot_scripts) $(fleet_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	$(shell find tests/debian-host -type f ! -name '*.service')
 
 lint: ## shellcheck and codespell
@@ -167,7 +167,7 @@ $(BUILD)/stage: all FORCE
 to_our_paths = -e 's,/usr/sbin/vfioadm,$(SBINDIR)/vfioadm,g' -e 's,/run/vfioadm/,$(RUNSTATEDIR)/vfioadm/,g' \
 	-e 's,/etc/vfioadm/,$(SYSCONFDIR)/vfioadm/,g'
 
-install: all install-early-boot ## install below DESTDIR
+install: all install-early-boot install-fleet ## install below DESTDIR
 	$(INSTALL) -D -m 755 $(BUILD)/vfioadm $(DESTDIR)$(SBINDIR)/vfioadm
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.8 $(DESTDIR)$(MANDIR)/man8/vfioadm.8
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
@@ -186,7 +186,7 @@ install: all install-early-boot ## install below DESTDIR
 	for file in $(wildcard contrib/examples/*.conf); do \
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples $$file || exit; done
 
-uninstall: uninstall-early-boot ## remove what install put there; configuration stays
+uninstall: uninstall-early-boot uninstall-fleet ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
 		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5 \
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
@@ -204,3 +204,4 @@ include tests/faults/faults.mk
 include tests/bench/bench.mk
 include contrib/early-boot.mk
 include contrib/debian.mk
+include contrib/fleet.mk
