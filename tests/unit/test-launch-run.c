@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
-
 #include "launch/run.h"
+#include "support/test.h"
 
 static int run_with(const struct launch_options *options, int *status, struct error *err,
 		    const char *const *words)
@@ -263,5 +259,6 @@ int main(void)
 		cmocka_unit_test(memlock),
 	};
 
+	signals_as_usual();
 	return cmocka_run_group_tests_name("launch-run", tests, NULL, NULL);
 }

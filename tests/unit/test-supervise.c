@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
-
 #include "launch/qemu-control.h"
 #include "launch/run.h"
+#include "support/test.h"
 
 /*
  * The stand-in for QEMU is this program again, with a word that says how it behaves. It speaks the
@@ -405,6 +401,7 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "--stand-in") == 0)
 		return stand_in(argv[2]);
+	signals_as_usual();
 	/* What does not come to an end, fails. */
 	alarm(120);
 	return cmocka_run_group_tests_name("supervise", tests, make_directory, remove_directory);

@@ -3,6 +3,7 @@
 
 /* What cmocka.h wants before it, cmocka itself, and what it lacks. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,3 +24,11 @@
 		if ((call) != 0)                                                                   \
 			fail_msg("%s: %s", #call, (err).msg);                                      \
 	} while (0)
+
+/* A shell starts what is in its background with SIGINT ignored, and what is ignored stays so. */
+static inline void signals_as_usual(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+}
