@@ -33,7 +33,8 @@ all_cflags = -std=gnu11 -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings -Wundef \
 	-fstack-protector-strong -fstack-clash-protection -fPIE -MMD -MP $(CFLAGS)
 all_ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
-all_libs = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) $(LIBS)
+# None of PACKAGES: src/base/library.h opens them when they are needed.
+all_libs = $(LIBS)
 
 ifdef DEVELOPER
 all_cflags += -Werror

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/library.h"
 #include "base/log.h"
 #include "base/nearest.h"
 #include "base/process.h"
@@ -28,6 +30,8 @@ static const struct cmd *find_command(const char *name)
 
 static enum exit_code print_help(const struct cmd *cmd, const char *form)
 {
+	struct error err;
+
 	if (form && strcmp(form, "man") == 0)
 		help_man_page(stdout);
 	else if (form && strcmp(form, "guest-man") == 0)
@@ -36,8 +40,10 @@ static enum exit_code print_help(const struct cmd *cmd, const char *form)
 		help_claims_page(stdout);
 	else if (form && strcmp(form, "bash") == 0)
 		help_bash_completion(stdout);
+	else if (form && strcmp(form, "libraries") == 0)
+		return library_print_paths(stdout, &err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
 	else if (form && strcmp(form, "text") != 0) {
-		log_error("--help=%s: say text, man, guest-man, claims-man or bash", form);
+		log_error("--help=%s: say text, man, guest-man, claims-man, bash or libraries", form);
 		return CODE_USAGE;
 	} else if (cmd)
 		help_command(stdout, cmd);
@@ -88,6 +94,8 @@ static int run(const struct cmd *cmd, struct command_line *line, struct invocati
 
 	if (code != CODE_DONE)
 		return code;
+	if (option_given(&line->options, OPTION_JSON) && json_open(&err) < 0)
+		return fail(&err, CODE_FAILED);
 	if (host_root_open(line->options.root, &invocation->root, &err) < 0)
 		return fail(&err, CODE_USAGE);
 	invocation->options = &line->options;

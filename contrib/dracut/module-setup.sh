@@ -33,8 +33,13 @@ vfioadm_copy() {
 }
 
 install() {
-	local file unit=vfioadm-early.service
+	local file libraries unit=vfioadm-early.service
 	inst_multiple /usr/sbin/vfioadm
+	# What the program opens when it needs it, which ldd does not show.
+	libraries=$(/usr/sbin/vfioadm --help=libraries) || dwarn 'vfioadm: a library is missing'
+	for file in $libraries; do
+		inst_library "$file" || dwarn "vfioadm: cannot copy $file"
+	done
 	for file in /usr/lib/udev/rules.d/60-vfioadm.rules /etc/vfioadm/claims.d/*.conf \
 		/usr/lib/vfioadm/claims.d/*.conf; do
 		vfioadm_copy "$file"

@@ -3,6 +3,24 @@
 #include <libkmod.h>
 
 #include "apply/ops.h"
+#include "base/library.h"
+
+#define FUNCTIONS(X)                                                                               \
+	X(kmod_, new)                                                                              \
+	X(kmod_, unref)                                                                            \
+	X(kmod_, set_log_priority)                                                                 \
+	X(kmod_, list_next)                                                                        \
+	X(kmod_, module_new_from_lookup)                                                           \
+	X(kmod_, module_get_module)                                                                \
+	X(kmod_, module_get_name)                                                                  \
+	X(kmod_, module_probe_insert_module)                                                       \
+	X(kmod_, module_unref)                                                                     \
+	X(kmod_, module_unref_list)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} kmod;
+static const char *const kmod_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 
 /* What the kernel means by the errno of finit_module, where it is not plain. */
 static const char *explain(int r)
@@ -30,7 +48,7 @@ static int insert(struct kmod_module *module, const char *name, bool despite_bla
 {
 	unsigned int flags = despite_blacklist ? KMOD_PROBE_IGNORE_COMMAND
 					       : KMOD_PROBE_APPLY_BLACKLIST;
-	int r = kmod_module_probe_insert_module(module, flags, NULL, NULL, NULL, NULL);
+	int r = kmod.module_probe_insert_module(module, flags, NULL, NULL, NULL, NULL);
 
 	/* A positive result is the flag that stopped it. */
 	if (r > 0)
@@ -46,24 +64,27 @@ static int insert(struct kmod_module *module, const char *name, bool despite_bla
 
 int module_load(const char *name, bool despite_blacklist, struct error *err)
 {
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
 	struct kmod_list *found = NULL, *entry;
+	struct kmod_ctx *ctx;
 	int r = -ENOENT;
 
+	if (library_open(LIBRARY_KMOD, kmod_names, &kmod, err) < 0)
+		return err->code;
+	ctx = kmod.new(NULL, NULL);
 	if (!ctx)
 		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
-	kmod_set_log_priority(ctx, 0);
-	if (kmod_module_new_from_lookup(ctx, name, &found) < 0 || !found)
+	kmod.set_log_priority(ctx, 0);
+	if (kmod.module_new_from_lookup(ctx, name, &found) < 0 || !found)
 		error_set(err, -ENOENT, "%s: there is no such module for this kernel", name);
 	/* A modalias can fit several, of which the administrator keeps some out (radeonfb). */
-	kmod_list_foreach(entry, found) {
-		struct kmod_module *module = kmod_module_get_module(entry);
-		int one = insert(module, kmod_module_get_name(module), despite_blacklist, err);
+	for (entry = found; entry; entry = kmod.list_next(found, entry)) {
+		struct kmod_module *module = kmod.module_get_module(entry);
+		int one = insert(module, kmod.module_get_name(module), despite_blacklist, err);
 
 		r = r == 0 ? 0 : one;
-		kmod_module_unref(module);
+		kmod.module_unref(module);
 	}
-	kmod_module_unref_list(found);
-	kmod_unref(ctx);
+	kmod.module_unref_list(found);
+	kmod.unref(ctx);
 	return r;
 }

@@ -10,6 +10,7 @@
 #include "apply/step-screen.h"
 #include "base/fileat.h"
 #include "host/names.h"
+#include "host/udev.h"
 
 int step_stale(const struct step *step, const char *what, const char *now, struct error *err)
 {
@@ -28,6 +29,12 @@ static int always_to_do(struct apply *apply, const struct step *step, struct err
 static int load_apply(struct apply *apply, const struct step *step, struct error *err)
 {
 	return apply->ops->module_load(apply, step->subject, step->despite_blacklist, err);
+}
+
+static int wait_ready(struct apply *apply, const struct step *step, struct error *err)
+{
+	(void)step;
+	return udev_open(apply->root, err);
 }
 
 static int wait_apply(struct apply *apply, const struct step *step, struct error *err)
@@ -83,7 +90,7 @@ const struct step_ops step_ops[STEP_KIND_MAX] = {
 	[STEP_RETURN_FRAMEBUFFER] = { NULL, framebuffer_check, framebuffer_return,
 				      framebuffer_return_undo, true },
 	[STEP_RETURN_CONSOLE] = { NULL, console_check, console_apply, console_undo, true },
-	[STEP_WAIT_NODE] = { .check = always_to_do, .apply = wait_apply },
+	[STEP_WAIT_NODE] = { wait_ready, always_to_do, wait_apply, NULL, false },
 	[STEP_PROBE] = { device_step_ready, probe_check, probe_apply, probe_undo, false },
 	[STEP_OWN] = { NULL, own_check, own_apply, own_undo, false },
 	[STEP_FORGET] = { NULL, forget_check, record_remove, record_write, false },

@@ -9,6 +9,14 @@
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "base/library.h"
+
+#define FUNCTIONS(X) X(ini_, parse_stream)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} ini;
+static const char *const ini_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 
 #define FILE_MAX (1024 * 1024)
 
@@ -149,14 +157,16 @@ int ini_read_text(const char *name, const char *text, size_t len,
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	struct ini_reader reader = { .handler = handler, .context = context, .err = err };
-	int r;
+	int r = library_open(LIBRARY_INIH, ini_names, &ini, err);
 
+	if (r < 0)
+		return r;
 	reader.next = text;
 	reader.end = text + len;
 	if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
 		reader.next += strlen(byte_order_mark);
 	reader.line = (struct ini_line){ .file = name, .section = "" };
-	r = ini_parse_stream(feed_line, &reader, take_pair, &reader);
+	r = ini.parse_stream(feed_line, &reader, take_pair, &reader);
 	if (r != 0 && reader.result == 0)
 		reader.result = r < 0 ? error_errno(err, -ENOMEM, "%s: cannot be parsed", name)
 				      : complain(&reader, "cannot be parsed");

@@ -6,47 +6,84 @@
 #include <stdarg.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
+#include "base/log.h"
+
+#define FUNCTIONS(X)                                                                       \
+	X(json_, object_array_add)                                                         \
+	X(json_, object_array_get_idx)                                                     \
+	X(json_, object_array_length)                                                      \
+	X(json_, object_get_int64)                                                         \
+	X(json_, object_get_string)                                                        \
+	X(json_, object_is_type)                                                           \
+	X(json_, object_new_array)                                                         \
+	X(json_, object_new_boolean)                                                       \
+	X(json_, object_new_int64)                                                         \
+	X(json_, object_new_object)                                                        \
+	X(json_, object_new_string)                                                        \
+	X(json_, object_object_add)                                                        \
+	X(json_, object_object_get_ex)                                                     \
+	X(json_, object_put)                                                               \
+	X(json_, object_to_json_string_ext)                                                \
+	X(json_, tokener_error_desc)                                                       \
+	X(json_, tokener_parse_verbose)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} json;
+static const char *const json_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
+
+int json_open(struct error *err)
+{
+	return library_open(LIBRARY_JSON, json_names, &json, err);
+}
 
 struct json_object *json_new(void)
 {
-	return json_object_new_object();
+	struct error err;
+
+	if (json_open(&err) < 0) {
+		log_error("%s", err.msg);
+		abort();
+	}
+	return json.object_new_object();
 }
 
 struct json_object *json_put_array(struct json_object *object, const char *key)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json.object_new_array();
 
-	json_object_object_add(object, key, array);
+	json.object_object_add(object, key, array);
 	return array;
 }
 
 struct json_object *json_put_object(struct json_object *object, const char *key)
 {
-	struct json_object *child = json_object_new_object();
+	struct json_object *child = json.object_new_object();
 
-	json_object_object_add(object, key, child);
+	json.object_object_add(object, key, child);
 	return child;
 }
 
 struct json_object *json_add_object(struct json_object *array)
 {
-	struct json_object *child = json_object_new_object();
+	struct json_object *child = json.object_new_object();
 
-	json_object_array_add(array, child);
+	json.object_array_add(array, child);
 	return child;
 }
 
 struct json_object *json_add_array(struct json_object *array)
 {
-	struct json_object *child = json_object_new_array();
+	struct json_object *child = json.object_new_array();
 
-	json_object_array_add(array, child);
+	json.object_array_add(array, child);
 	return child;
 }
 
 void json_put_string(struct json_object *object, const char *key, const char *text)
 {
-	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);
+	json.object_object_add(object, key, text ? json.object_new_string(text) : NULL);
 }
 
 void json_put_stringf(struct json_object *object, const char *key, const char *fmt, ...)
@@ -62,35 +99,36 @@ void json_put_stringf(struct json_object *object, const char *key, const char *f
 
 void json_put_int(struct json_object *object, const char *key, int64_t value)
 {
-	json_object_object_add(object, key, json_object_new_int64(value));
+	json.object_object_add(object, key, json.object_new_int64(value));
 }
 
 void json_put_bool(struct json_object *object, const char *key, bool value)
 {
-	json_object_object_add(object, key, json_object_new_boolean(value));
+	json.object_object_add(object, key, json.object_new_boolean(value));
 }
 
 void json_put_null(struct json_object *object, const char *key)
 {
-	json_object_object_add(object, key, NULL);
+	json.object_object_add(object, key, NULL);
 }
 
 void json_add_string(struct json_object *array, const char *text)
 {
-	json_object_array_add(array, json_object_new_string(text));
+	json.object_array_add(array, json.object_new_string(text));
 }
 
 void json_print(struct json_object *root, FILE *out)
 {
 	fprintf(out, "%s\n",
-		json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
+		json.object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
 							     JSON_C_TO_STRING_SPACED |
 							     JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 void json_free(struct json_object *root)
 {
-	json_object_put(root);
+	if (root)
+		json.object_put(root);
 }
 
 void json_freep(struct json_object **root)
@@ -101,21 +139,29 @@ void json_freep(struct json_object **root)
 int json_parse(const char *name, const char *text, struct json_object **ret, struct error *err)
 {
 	enum json_tokener_error why;
-	struct json_object *root = json_tokener_parse_verbose(text, &why);
+	struct json_object *root;
 
+	if (json_open(err) < 0)
+		return err->code;
+	root = json.tokener_parse_verbose(text, &why);
 	if (why != json_tokener_success)
 		return error_set(err, -EINVAL, "%s: not valid JSON: %s", name,
-				 json_tokener_error_desc(why));
+				 json.tokener_error_desc(why));
 	*ret = root;
 	return 0;
+}
+
+static bool is(struct json_object *node, json_type type)
+{
+	return node && json.object_is_type(node, type);
 }
 
 struct json_object *json_get(struct json_object *object, const char *key)
 {
 	struct json_object *child = NULL;
 
-	if (json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &child);
+	if (is(object, json_type_object))
+		json.object_object_get_ex(object, key, &child);
 	return child;
 }
 
@@ -128,20 +174,20 @@ int64_t json_get_int(struct json_object *object, const char *key, int64_t fallba
 {
 	struct json_object *child = json_get(object, key);
 
-	return json_object_is_type(child, json_type_int) ? json_object_get_int64(child) : fallback;
+	return is(child, json_type_int) ? json.object_get_int64(child) : fallback;
 }
 
 size_t json_length(struct json_object *array)
 {
-	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+	return is(array, json_type_array) ? json.object_array_length(array) : 0;
 }
 
 struct json_object *json_at(struct json_object *array, size_t index)
 {
-	return index < json_length(array) ? json_object_array_get_idx(array, index) : NULL;
+	return index < json_length(array) ? json.object_array_get_idx(array, index) : NULL;
 }
 
 const char *json_string(struct json_object *node)
 {
-	return json_object_is_type(node, json_type_string) ? json_object_get_string(node) : NULL;
+	return is(node, json_type_string) ? json.object_get_string(node) : NULL;
 }

@@ -14,6 +14,8 @@
  */
 struct json_object;
 
+/* Open json-c: before the first json_new(), which ends the program when that is impossible. */
+int json_open(struct error *err) _must_check_;
 struct json_object *json_new(void);                                          /* {} */
 struct json_object *json_put_array(struct json_object *object, const char *key); /* [] */
 struct json_object *json_put_object(struct json_object *object, const char *key);

@@ -40,7 +40,8 @@ const struct option_spec option_specs[OPTION_MAX] = {
 	[OPTION_COLOR] = { "color", 0, ARGUMENT_REQUIRED, "WHEN",
 			   "auto (on a terminal), always or never" },
 	[OPTION_HELP] = { "help", 'h', ARGUMENT_OPTIONAL, "FORM",
-			  "print this help; FORM is text, man, guest-man, claims-man or bash" },
+			  "print this help; FORM is text, man, guest-man, claims-man, bash or "
+			  "libraries" },
 	[OPTION_QUIET] = { "quiet", 'q', ARGUMENT_NONE, NULL, "print errors only" },
 	[OPTION_ROOT] = { "root", 0, ARGUMENT_REQUIRED, "DIR",
 			  "look at the host whose tree is captured in DIR" },

@@ -11,9 +11,30 @@
 
 #include "base/alloc.h"
 #include "base/dir.h"
+#include "base/library.h"
 #include "base/strv.h"
 #include "host/files.h"
 #include "host/names.h"
+
+/* What looks up only; apply/module-load.c has what loads. */
+#define FUNCTIONS(X)                                                                               \
+	X(kmod_, new)                                                                              \
+	X(kmod_, unref)                                                                            \
+	X(kmod_, set_log_priority)                                                                 \
+	X(kmod_, list_next)                                                                        \
+	X(kmod_, module_new_from_lookup)                                                           \
+	X(kmod_, module_apply_filter)                                                              \
+	X(kmod_, module_get_module)                                                                \
+	X(kmod_, module_get_initstate)                                                             \
+	X(kmod_, module_get_path)                                                                  \
+	X(kmod_, module_get_install_commands)                                                      \
+	X(kmod_, module_unref)                                                                     \
+	X(kmod_, module_unref_list)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} kmod;
+static const char *const kmod_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 
 /*
  * vfio_iommu_type1 is only a soft dependency of vfio, which loaders without that notion miss; and
@@ -66,7 +87,7 @@ static bool in_kernel(const struct host_root *root, const char *name, enum modul
 /* "install NAME /bin/false" keeps a module out even from an explicit modprobe. */
 static bool refused_by_install(struct kmod_module *module)
 {
-	const char *command = kmod_module_get_install_commands(module);
+	const char *command = kmod.module_get_install_commands(module);
 
 	return command && (strstr(command, "/false") || strstr(command, "/true"));
 }
@@ -76,26 +97,26 @@ static enum module_state ask_kmod(struct kmod_ctx *ctx, const char *name, bool *
 	struct kmod_list *found = NULL, *allowed = NULL, *entry;
 	enum module_state state = MODULE_MISSING;
 
-	if (kmod_module_new_from_lookup(ctx, name, &found) < 0 || !found)
+	if (kmod.module_new_from_lookup(ctx, name, &found) < 0 || !found)
 		return MODULE_MISSING;
-	if (kmod_module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, found, &allowed) < 0 || !allowed)
+	if (kmod.module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, found, &allowed) < 0 || !allowed)
 		state = MODULE_BLACKLISTED;
-	kmod_list_foreach(entry, found) {
-		struct kmod_module *module = kmod_module_get_module(entry);
+	for (entry = found; entry; entry = kmod.list_next(found, entry)) {
+		struct kmod_module *module = kmod.module_get_module(entry);
 
-		if (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN) {
+		if (kmod.module_get_initstate(module) == KMOD_MODULE_BUILTIN) {
 			state = MODULE_BUILTIN;
 		} else if (state == MODULE_MISSING) {
 			*install_command = refused_by_install(module);
 			if (*install_command)
 				state = MODULE_BLACKLISTED;
-			else if (kmod_module_get_path(module))
+			else if (kmod.module_get_path(module))
 				state = MODULE_LOADABLE;
 		}
-		kmod_module_unref(module);
+		kmod.module_unref(module);
 	}
-	kmod_module_unref_list(allowed);
-	kmod_module_unref_list(found);
+	kmod.module_unref_list(allowed);
+	kmod.module_unref_list(found);
 	return state;
 }
 
@@ -108,11 +129,11 @@ static struct kmod_ctx *open_kmod(const struct host_root *root, const char *rele
 	struct kmod_ctx *ctx;
 
 	if (root->live)
-		return kmod_new(NULL, NULL);
+		return kmod.new(NULL, NULL);
 	directory = xasprintf("%s/" NAME_MODULES_DIR "/%s", root->path, release);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		strv_addf(&config, "%s/%s/modprobe.d", root->path, places[i]);
-	ctx = kmod_new(directory, (const char *const *)config.items);
+	ctx = kmod.new(directory, (const char *const *)config.items);
 	strv_release(&config);
 	return ctx;
 }
@@ -153,12 +174,14 @@ int module_read(const struct host_root *root, const char *name, struct module_in
 		ret->state = MODULE_UNKNOWN;
 		return 0;
 	}
+	if (library_open(LIBRARY_KMOD, kmod_names, &kmod, err) < 0)
+		return err->code;
 	ctx = open_kmod(root, ret->release);
 	if (!ctx)
 		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
 	/* libkmod would print what we are about to say better. */
-	kmod_set_log_priority(ctx, 0);
+	kmod.set_log_priority(ctx, 0);
 	ret->state = ask_kmod(ctx, name, &ret->install_command);
-	kmod_unref(ctx);
+	kmod.unref(ctx);
 	return 0;
 }

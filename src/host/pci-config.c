@@ -9,9 +9,25 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "base/log.h"
 #include "host/names.h"
 #include "host/pci.h"
+
+#define FUNCTIONS(X)                                                                               \
+	X(pci_, alloc)                                                                             \
+	X(pci_, init)                                                                              \
+	X(pci_, cleanup)                                                                           \
+	X(pci_, set_param)                                                                         \
+	X(pci_, get_dev)                                                                           \
+	X(pci_, free_dev)                                                                          \
+	X(pci_, read_block)                                                                        \
+	X(pci_, lookup_name)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} pci;
+static const char *const pci_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 
 struct pci_config {
 	struct pci_access *access;
@@ -51,23 +67,26 @@ static void pci_silent(char *fmt, ...)
 
 struct pci_config *pci_config_open(const struct host_root *root, struct error *err)
 {
-	struct pci_config *config = xcalloc(1, sizeof(*config));
 	_cleanup_free_ char *path = xasprintf("%s/sys/bus/pci", root->path);
+	struct pci_config *config;
 
+	if (library_open(LIBRARY_PCI, pci_names, &pci, err) < 0)
+		return NULL;
+	config = xcalloc(1, sizeof(*config));
 	if (setjmp(on_error)) {
 		error_set(err, -EIO, "libpci: %s", error_text);
 		pci_config_close(config);
 		return NULL;
 	}
-	config->access = pci_alloc();
+	config->access = pci.alloc();
 	config->access->error = pci_failed;
 	config->access->warning = pci_warned;
 	config->access->debug = pci_silent;
 	/* libpci fails on a host with no PCI bus unless it is told which method to use. */
 	config->access->method = PCI_ACCESS_SYS_BUS_PCI;
 	if (!root->live)
-		pci_set_param(config->access, (char *)"sysfs.path", path);
-	pci_init(config->access);
+		pci.set_param(config->access, (char *)"sysfs.path", path);
+	pci.init(config->access);
 	return config;
 }
 
@@ -76,7 +95,7 @@ void pci_config_close(struct pci_config *config)
 	if (!config)
 		return;
 	if (config->access && setjmp(on_error) == 0)
-		pci_cleanup(config->access);
+		pci.cleanup(config->access);
 	free(config);
 }
 
@@ -93,9 +112,9 @@ int pci_config_read(struct pci_config *config, struct pci_addr addr, unsigned in
 
 	if (setjmp(on_error))
 		return -EIO;
-	dev = pci_get_dev(config->access, (int)addr.domain, addr.bus, addr.device, addr.function);
-	ok = pci_read_block(dev, (int)offset, buf, (int)len);
-	pci_free_dev(dev);
+	dev = pci.get_dev(config->access, (int)addr.domain, addr.bus, addr.device, addr.function);
+	ok = pci.read_block(dev, (int)offset, buf, (int)len);
+	pci.free_dev(dev);
 	return ok ? 0 : -EIO;
 }
 
@@ -114,7 +133,7 @@ static void lookup(struct pci_config *config, char *buf, size_t size, int flags,
 
 	buf[0] = '\0';
 	if (setjmp(on_error) == 0)
-		name = pci_lookup_name(config->access, buf, (int)size, flags | PCI_LOOKUP_NO_NUMBERS,
+		name = pci.lookup_name(config->access, buf, (int)size, flags | PCI_LOOKUP_NO_NUMBERS,
 				       a, b);
 	if (name && name != buf)
 		snprintf(buf, size, "%s", name);

@@ -9,7 +9,36 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/library.h"
 #include "host/names.h"
+
+#define FUNCTIONS(X)                                                                               \
+	X(udev_, new)                                                                              \
+	X(udev_, unref)                                                                            \
+	X(udev_, device_new_from_subsystem_sysname)                                                \
+	X(udev_, device_get_is_initialized)                                                        \
+	X(udev_, device_unref)                                                                     \
+	X(udev_, monitor_new_from_netlink)                                                         \
+	X(udev_, monitor_filter_add_match_subsystem_devtype)                                       \
+	X(udev_, monitor_enable_receiving)                                                         \
+	X(udev_, monitor_get_fd)                                                                   \
+	X(udev_, monitor_receive_device)                                                           \
+	X(udev_, monitor_unref)
+
+static struct {
+	FUNCTIONS(LIBRARY_POINTER)
+} libudev;
+static const char *const udev_names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
+
+static bool runs(const struct host_root *root)
+{
+	return faccessat(root->fd, NAME_UDEV_CONTROL, F_OK, 0) == 0;
+}
+
+int udev_open(const struct host_root *root, struct error *err)
+{
+	return runs(root) ? library_open(LIBRARY_UDEV, udev_names, &libudev, err) : 0;
+}
 
 static bool node_exists(const struct host_root *root, const char *node)
 {
@@ -21,10 +50,10 @@ static bool node_exists(const struct host_root *root, const char *node)
 static bool device_is_ready(struct udev *udev, const char *subsystem, const char *name)
 {
 	struct udev_device *device =
-		udev_device_new_from_subsystem_sysname(udev, subsystem, name);
-	bool ready = device && udev_device_get_is_initialized(device) > 0;
+		libudev.device_new_from_subsystem_sysname(udev, subsystem, name);
+	bool ready = device && libudev.device_get_is_initialized(device) > 0;
 
-	udev_device_unref(device);
+	libudev.device_unref(device);
 	return ready;
 }
 
@@ -34,10 +63,10 @@ static int wait_with_monitor(struct udev *udev, struct udev_monitor *monitor, co
 {
 	struct pollfd events = { .events = POLLIN };
 
-	if (udev_monitor_filter_add_match_subsystem_devtype(monitor, subsystem, NULL) < 0 ||
-	    udev_monitor_enable_receiving(monitor) < 0)
+	if (libudev.monitor_filter_add_match_subsystem_devtype(monitor, subsystem, NULL) < 0 ||
+	    libudev.monitor_enable_receiving(monitor) < 0)
 		return -EIO;
-	events.fd = udev_monitor_get_fd(monitor);
+	events.fd = libudev.monitor_get_fd(monitor);
 	while (!device_is_ready(udev, subsystem, name)) {
 		int left = clock_left_ms(deadline), r = poll(&events, 1, left);
 
@@ -46,7 +75,7 @@ static int wait_with_monitor(struct udev *udev, struct udev_monitor *monitor, co
 		if (r == 0)
 			return -ETIMEDOUT;
 		if (r > 0)
-			udev_device_unref(udev_monitor_receive_device(monitor));
+			libudev.device_unref(libudev.monitor_receive_device(monitor));
 	}
 	return 0;
 }
@@ -58,14 +87,17 @@ int udev_wait_for_node(const struct host_root *root, const char *subsystem, cons
 	struct udev *udev;
 	int r = 0;
 
-	if (faccessat(root->fd, NAME_UDEV_CONTROL, F_OK, 0) == 0) {
-		udev = udev_new();
-		monitor = udev ? udev_monitor_new_from_netlink(udev, "udev") : NULL;
+	if (runs(root)) {
+		r = udev_open(root, err);
+		if (r < 0)
+			return r;
+		udev = libudev.new();
+		monitor = udev ? libudev.monitor_new_from_netlink(udev, "udev") : NULL;
 		r = monitor ? wait_with_monitor(udev, monitor, subsystem, name,
 						clock_now_ms() + timeout_ms)
 			    : -ENOMEM;
-		udev_monitor_unref(monitor);
-		udev_unref(udev);
+		libudev.monitor_unref(monitor);
+		libudev.unref(udev);
 	}
 	if (r < 0)
 		return error_errno(err, r, "/%s: udev did not finish with the node; see udevadm monitor",

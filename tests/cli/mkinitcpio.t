@@ -15,6 +15,11 @@ hook=$stage/usr/lib/initcpio/hooks/vfioadm
 claims=$tap_dir/etc/vfioadm/claims.d vendor=$tap_dir/usr/lib/vfioadm/claims.d
 mkdir -p "$claims" "$vendor"
 
+# The program that the hook asks, and its answer, which is another test's.
+sed -i "s,/usr/sbin/vfioadm --help,$VFIOADM --help," "$install"
+ok 'the program says which libraries it opens' "$VFIOADM" --help=libraries
+libraries=$("$VFIOADM" --help=libraries | sed 's/^/add_binary /')
+
 # Each of the stand-in's functions writes down what it was asked for, in the order of asking.
 cat >"$tap_dir/stand-in" <<'END'
 for name in add_module add_binary add_file add_udev_rule add_systemd_unit add_runscript add_symlink; do
@@ -34,11 +39,12 @@ image() {
 in_common="add_module vfio_pci
 add_module vfio_iommu_type1
 add_binary /usr/sbin/vfioadm
+$libraries
 add_file /usr/lib/udev/rules.d/60-vfioadm.rules"
 
 exits 0 'a busybox image without claims' image base udev autodetect modconf kms vfioadm block filesystems
 is "$stdout" "$in_common
-add_runscript" 'gets modules, program, rule and the runtime hook, and no unit'
+add_runscript" 'gets modules, program, libraries, rule and the runtime hook, and no unit'
 
 echo >"$claims/guest.conf"
 echo >"$claims/README"

@@ -113,7 +113,8 @@ debian_image_file() { zstd -dcq "$initrd" | cpio --quiet -i --to-stdout "$1"; }
 debian_image_runs() {
 	mkdir -p "$work/image"
 	zstd -dcq "$initrd" | (cd "$work/image" && cpio --quiet -idu)
-	ok 'and the program, with all it needs' chroot "$work/image" /usr/sbin/vfioadm --version
+	ok 'and the program' chroot "$work/image" /usr/sbin/vfioadm --version
+	ok 'with every library that it opens' chroot "$work/image" /usr/sbin/vfioadm --help=libraries
 }
 
 debian_change() { snapshot=off; }
