@@ -150,8 +150,9 @@ static int check_run(struct invocation *invocation)
 		return fail(&err, CODE_FAILED);
 	code = change_discover(&change, invocation, devices.items, devices.count,
 			       COMPANIONS_ALL);
+	if (code == CODE_DONE && host_discover_rest(&change.host, &err) < 0)
+		code = fail(&err, CODE_FAILED);
 	if (code == CODE_DONE) {
-		host_discover_rest(&change.host);
 		if (option_given(invocation->options, OPTION_ROM))
 			read_roms(&change);
 		assess(&change.host, &change.targets, ASSESS_CHECK, &change.findings);

@@ -146,7 +146,7 @@ static enum exit_code add(struct change *change, struct invocation *invocation,
 {
 	const struct options *options = invocation->options;
 	const struct pci_function *f = choose(&change->targets);
-	_cleanup_free_ char *comment = describe_device(&change->host, f);
+	_cleanup_free_ char *comment = NULL;
 	const struct finding *refusal;
 	enum exit_code code;
 	struct error err;
@@ -154,9 +154,11 @@ static enum exit_code add(struct change *change, struct invocation *invocation,
 
 	claim->address = f->addr;
 	claim->ids = (struct value_ids){ true, f->vendor, f->device };
+	if (host_discover_rest(&change->host, &err) < 0)
+		return fail(&err, CODE_FAILED);
+	comment = describe_device(&change->host, f);
 	if (choose_name(options->name, f, claim, &err) < 0)
 		return fail(&err, CODE_USAGE);
-	host_discover_rest(&change->host);
 	assess(&change->host, &change->targets, ASSESS_CHECK, &change->findings);
 	claim->boot_gpu = has_finding(&change->findings, FINDING_BOOT_GPU) ||
 			  has_finding(&change->findings, FINDING_BOOT_FRAMEBUFFER);

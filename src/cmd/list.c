@@ -12,7 +12,7 @@ static void select_devices(struct host *host, bool all, struct targets *targets)
 			targets_add(targets, &host->functions.items[i]);
 	targets_add_companions(targets, host);
 	addrs = targets_addrs(targets);
-	host_discover_locked(host, addrs, targets->count);
+	host_discover_closely(host, addrs, targets->count);
 }
 
 static int list_run(struct invocation *invocation)
@@ -21,7 +21,7 @@ static int list_run(struct invocation *invocation)
 	struct host host;
 	struct error err;
 
-	if (host_discover(&invocation->root, 0, &host, &err) < 0)
+	if (host_discover(&invocation->root, HOST_NAMES, &host, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	select_devices(&host, option_given(invocation->options, OPTION_ALL), &targets);
 	if (option_given(invocation->options, OPTION_JSON)) {

@@ -52,7 +52,7 @@ static const struct pci_function *choose(const struct targets *targets)
 	return targets->items[0];
 }
 
-static enum exit_code read_function(const struct host *host, const char *word,
+static enum exit_code read_function(struct host *host, const char *word,
 				    const struct pci_function **ret_function, char **ret,
 				    size_t *ret_size)
 {
@@ -66,6 +66,7 @@ static enum exit_code read_function(const struct host *host, const char *word,
 		code = fail(&err, r == -EINVAL ? CODE_USAGE : CODE_FAILED);
 	} else {
 		*ret_function = choose(&targets);
+		host_discover_closely(host, &(*ret_function)->addr, 1);
 		if (pci_function_is_bridge(*ret_function)) {
 			log_error("%s: this is a bridge: it is never given to a guest, nor is its ROM",
 				  word);

@@ -8,29 +8,40 @@
 #include "host/pci-config.h"
 #include "host/pci-locked.h"
 
-static void discover_caps(struct host *host)
+static int open_config(struct host *host, struct error *err)
 {
+	if (!host->config)
+		host->config = pci_config_open(host->root, err);
+	return host->config ? 0 : err->code;
+}
+
+static int discover_caps(struct host *host, struct error *err)
+{
+	if (open_config(host, err) < 0)
+		return err->code;
+	pci_functions_read_closely(host->root, &host->functions, NULL, 0);
+	iommu_read_groups(host->root, &host->iommu);
 	free(host->caps);
 	host->caps = pci_caps_read(host->root, host->config, &host->functions);
 	host->has_ivrs = pci_has_ivrs(host->root);
+	return 0;
 }
 
 static int discover(struct host *host, unsigned int parts, struct error *err)
 {
 	int r;
 
-	host->config = pci_config_open(host->root, err);
-	if (!host->config)
+	if (parts & HOST_NAMES && open_config(host, err) < 0)
 		return err->code;
-	r = pci_functions_read(host->root, host->config, &host->functions, err);
+	r = pci_functions_read(host->root, &host->functions, err);
 	if (r < 0)
 		return r;
 	r = host_list(host->root, NAME_PCI_DRIVERS, &host->drivers);
 	if (r < 0)
 		unknowns_add(&host->unknowns, NAME_PCI_DRIVERS, r, "which drivers are registered");
 	iommu_read(host->root, &host->iommu);
-	if (parts & HOST_CAPS)
-		discover_caps(host);
+	if (parts & HOST_CAPS && discover_caps(host, err) < 0)
+		return err->code;
 	for (size_t i = 0; parts & HOST_MODULES && i < VFIO_MODULE_COUNT; i++) {
 		r = module_read(host->root, vfio_modules[i], &host->modules[i], err);
 		if (r < 0)
@@ -53,8 +64,15 @@ int host_discover(struct host_root *root, unsigned int parts, struct host *ret, 
 	return r;
 }
 
-void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count)
+void host_discover_closely(struct host *host, const struct pci_addr *addrs, size_t count)
 {
+	pci_functions_read_closely(host->root, &host->functions, addrs, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct pci_function *f = pci_functions_find(&host->functions, addrs[i]);
+
+		if (f && f->iommu_group >= 0)
+			iommu_read_group(host->root, &host->iommu, f->iommu_group);
+	}
 	pci_functions_read_locked(host->root, &host->functions, addrs, count);
 }
 
@@ -82,16 +100,18 @@ void host_discover_platform(struct host *host)
 	platform_read(host->root, &host->platform, &host->unknowns);
 }
 
-void host_discover_rest(struct host *host)
+int host_discover_rest(struct host *host, struct error *err)
 {
 	/* On a host without an IOMMU it was looked at for bind. */
 	if (host->platform.cmdline.count == 0)
 		host_discover_platform(host);
-	discover_caps(host);
+	if (discover_caps(host, err) < 0)
+		return err->code;
 	claims_release(&host->claims);
 	claims_read(host->root, &host->claims);
 	guest_means_read(host->root, &host->means);
 	rivals_read(host->root, &host->platform, &host->rivals, &host->unknowns);
+	return 0;
 }
 
 void host_release(struct host *host)

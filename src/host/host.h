@@ -21,12 +21,16 @@
 
 struct pci_config;
 
-/* What host_discover() is to look at, beyond the PCI functions and the IOMMU. */
+/*
+ * What host_discover() is to look at, beyond which PCI functions there are, their drivers and groups,
+ * and the IOMMU.
+ */
 enum host_part {
 	HOST_MODULES = 1 << 0, /* the vfio modules */
 	HOST_HELD = 1 << 1,    /* the records of what vfioadm has bound */
-	HOST_CAPS = 1 << 2,    /* configuration space, for what decides about IOMMU groups */
+	HOST_CAPS = 1 << 2,    /* all of each function and group: what decides about the groups */
 	HOST_CLAIMS = 1 << 3,  /* which devices are to be vfio-pci's from the boot on */
+	HOST_NAMES = 1 << 4,   /* what the devices are called: libpci, which HOST_CAPS opens as well */
 };
 
 /*
@@ -35,7 +39,7 @@ enum host_part {
  */
 struct host {
 	struct host_root *root;
-	struct pci_config *config;
+	struct pci_config *config; /* with HOST_NAMES or HOST_CAPS; else NULL */
 	struct pci_functions functions;
 	struct pci_caps *caps; /* one for each of functions, with HOST_CAPS; else NULL */
 	struct strv drivers; /* the PCI drivers that are registered */
@@ -66,10 +70,10 @@ int host_discover(struct host_root *root, unsigned int parts, struct host *ret, 
 	_must_check_;
 
 /*
- * The second look, once it is known which functions it is about: what takes their lock to read,
- * and who has their nodes open.
+ * The second look, once it is known which functions it is about: all of them and of their groups,
+ * and what takes their lock to read. Then who has their nodes open.
  */
-void host_discover_locked(struct host *host, const struct pci_addr *addrs, size_t count);
+void host_discover_closely(struct host *host, const struct pci_addr *addrs, size_t count);
 void host_discover_holders(struct host *host, const struct pci_addr *addrs, size_t count);
 
 /*
@@ -82,5 +86,5 @@ void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t 
 void host_discover_platform(struct host *host);
 
 /* All else that only check tells, the platform and what HOST_CAPS asks for included. */
-void host_discover_rest(struct host *host);
+int host_discover_rest(struct host *host, struct error *err) _must_check_;
 void host_release(struct host *host);

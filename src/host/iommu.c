@@ -56,6 +56,18 @@ static void read_members(int group_fd, struct iommu_group *group)
 		qsort(group->members, group->member_count, sizeof(addr), compare_addrs);
 }
 
+static void release_groups(struct iommu *iommu)
+{
+	for (size_t i = 0; i < iommu->group_count; i++) {
+		free(iommu->groups[i].type);
+		free(iommu->groups[i].members);
+		strv_release(&iommu->groups[i].reserved);
+	}
+	free(iommu->groups);
+	iommu->groups = NULL;
+	iommu->group_count = 0;
+}
+
 /* Lines of "START END KIND"; "direct-relaxable" regions are given up for a guest, "direct" are not. */
 static void read_reserved(int group_fd, struct iommu_group *group)
 {
@@ -76,33 +88,75 @@ static int compare_groups(const void *a, const void *b)
 	return ((const struct iommu_group *)a)->id - ((const struct iommu_group *)b)->id;
 }
 
-static void read_groups(const struct host_root *root, struct iommu *iommu)
+static int read_group(int groups_fd, int id, struct iommu_group *ret)
+{
+	struct iommu_group group = { .id = id };
+	_cleanup_close_ int fd = -1;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", id);
+	fd = fileat_open(groups_fd, name, O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	read_members(fd, &group);
+	read_reserved(fd, &group);
+	sysfs_read_text(fd, "type", &group.type);
+	*ret = group;
+	return 0;
+}
+
+static void add_group(int groups_fd, int id, struct iommu *iommu)
+{
+	struct iommu_group group;
+
+	if (read_group(groups_fd, id, &group) < 0)
+		return;
+	ARRAY_GROW(iommu->groups, iommu->group_count);
+	iommu->groups[iommu->group_count++] = group;
+}
+
+static void sort_groups(struct iommu *iommu)
+{
+	if (iommu->group_count > 0)
+		qsort(iommu->groups, iommu->group_count, sizeof(*iommu->groups), compare_groups);
+}
+
+void iommu_read_groups(const struct host_root *root, struct iommu *iommu)
 {
 	DIR *dir = open_dir(root, NAME_IOMMU_GROUPS);
 	struct dirent *entry;
 	uint64_t id;
 
+	release_groups(iommu);
 	if (!dir)
 		return;
-	while ((entry = dir_next(dir))) {
-		struct iommu_group group = { 0 };
-		_cleanup_close_ int fd = -1;
-
-		if (parse_uint(entry->d_name, INT32_MAX, &id) < 0)
-			continue;
-		fd = fileat_open(dirfd(dir), entry->d_name, O_PATH | O_DIRECTORY);
-		if (fd < 0)
-			continue;
-		group.id = (int)id;
-		read_members(fd, &group);
-		read_reserved(fd, &group);
-		sysfs_read_text(fd, "type", &group.type);
-		ARRAY_GROW(iommu->groups, iommu->group_count);
-		iommu->groups[iommu->group_count++] = group;
-	}
+	while ((entry = dir_next(dir)))
+		if (parse_uint(entry->d_name, INT32_MAX, &id) == 0)
+			add_group(dirfd(dir), (int)id, iommu);
 	dir_close(dir);
-	if (iommu->group_count > 0)
-		qsort(iommu->groups, iommu->group_count, sizeof(*iommu->groups), compare_groups);
+	sort_groups(iommu);
+}
+
+void iommu_read_group(const struct host_root *root, struct iommu *iommu, int id)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (iommu_find_group(iommu, id))
+		return;
+	fd = host_root_openat(root, NAME_IOMMU_GROUPS, O_PATH | O_DIRECTORY);
+	if (fd >= 0)
+		add_group(fd, id, iommu);
+	sort_groups(iommu);
+}
+
+static void find_groups(const struct host_root *root, struct iommu *iommu)
+{
+	DIR *dir = open_dir(root, NAME_IOMMU_GROUPS);
+	struct dirent *entry;
+
+	while (dir && !iommu->has_groups && (entry = dir_next(dir)))
+		iommu->has_groups = entry->d_name[0] != '.';
+	dir_close(dir);
 }
 
 /* The kernel registers each unit that translates: dmar0, ivhd0, smmu3.0x..., virtio0. */
@@ -162,19 +216,14 @@ void iommu_read(const struct host_root *root, struct iommu *ret)
 {
 	*ret = (struct iommu){ 0 };
 	read_kind(root, ret);
-	read_groups(root, ret);
+	find_groups(root, ret);
 	read_remapping(root, ret);
 	read_unsafe_interrupts(root, ret);
 }
 
 void iommu_release(struct iommu *iommu)
 {
-	for (size_t i = 0; i < iommu->group_count; i++) {
-		free(iommu->groups[i].type);
-		free(iommu->groups[i].members);
-		strv_release(&iommu->groups[i].reserved);
-	}
-	free(iommu->groups);
+	release_groups(iommu);
 	*iommu = (struct iommu){ 0 };
 }
 

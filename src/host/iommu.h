@@ -28,13 +28,18 @@ struct iommu {
 	const char *kind; /* "intel", "amd", "virtio", "smmu", "other"; NULL when not active */
 	enum interrupt_remapping remapping;
 	bool unsafe_interrupts; /* vfio_iommu_type1 was told to do without remapping */
-	struct iommu_group *groups; /* sorted by id */
+	bool has_groups;
+	struct iommu_group *groups; /* those that were read, sorted by id */
 	size_t group_count;
 };
 
 /* A host without an IOMMU is no error: it has no groups and is not active. */
 void iommu_read(const struct host_root *root, struct iommu *ret);
+
+/* All groups, or one more of them. */
+void iommu_read_groups(const struct host_root *root, struct iommu *iommu);
+void iommu_read_group(const struct host_root *root, struct iommu *iommu, int id);
 void iommu_release(struct iommu *iommu);
 
-/* NULL when there is none of this number. */
+/* NULL when there is none of this number, or it was not read. */
 const struct iommu_group *iommu_find_group(const struct iommu *iommu, int id);

@@ -118,15 +118,6 @@ int pci_config_read(struct pci_config *config, struct pci_addr addr, unsigned in
 	return ok ? 0 : -EIO;
 }
 
-int pci_config_header(struct pci_config *config, struct pci_addr addr)
-{
-	uint8_t header;
-
-	if (pci_config_read(config, addr, PCI_HEADER_TYPE, &header, 1) < 0 || header == 0xff)
-		return PCI_HEADER_UNKNOWN;
-	return header & 0x7f;
-}
-
 static void lookup(struct pci_config *config, char *buf, size_t size, int flags, int a, int b)
 {
 	const char *volatile name = NULL;

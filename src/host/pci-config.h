@@ -23,9 +23,6 @@ void pci_config_closep(struct pci_config **config); /* for _cleanup_() */
 int pci_config_read(struct pci_config *config, struct pci_addr addr, unsigned int offset, void *buf,
 		    unsigned int len) _must_check_;
 
-/* Bits 6:0 of the header type, or PCI_HEADER_UNKNOWN. */
-int pci_config_header(struct pci_config *config, struct pci_addr addr);
-
 /* Names as lspci prints them, "" where pci.ids knows none; for buf of size bytes. */
 void pci_config_vendor_name(struct pci_config *config, uint16_t vendor, char *buf, size_t size);
 void pci_config_device_name(struct pci_config *config, uint16_t vendor, uint16_t device, char *buf,

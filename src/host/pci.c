@@ -5,21 +5,30 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/dir.h"
 #include "base/fileat.h"
 #include "host/names.h"
-#include "host/pci-config.h"
 #include "host/sysfs.h"
+
+/* As lspci has it in its header.h: bit 7 says that the slot has several functions. */
+#define CONFIG_HEADER_TYPE 0x0e
+
+static void release_close_look(struct pci_function *f)
+{
+	free(f->module);
+	free(f->power_state);
+	f->module = f->power_state = NULL;
+	strv_release(&f->reset_methods);
+}
 
 static void pci_function_release(struct pci_function *f)
 {
+	release_close_look(f);
 	free(f->driver);
-	free(f->module);
 	free(f->driver_override);
-	free(f->power_state);
-	strv_release(&f->reset_methods);
 }
 
 /* The directory in sysfs above a function is its bridge, or the host bridge "pci0000:00". */
@@ -57,12 +66,6 @@ static int read_int_or(int dirfd, const char *name, int otherwise)
 	return sysfs_read_int(dirfd, name, &value) == 0 ? (int)value : otherwise;
 }
 
-static void read_driver(int dirfd, struct pci_function *f)
-{
-	if (sysfs_read_link(dirfd, "driver", &f->driver) == 0)
-		sysfs_read_link(dirfd, "driver/module", &f->module);
-}
-
 static void read_group(int dirfd, struct pci_function *f)
 {
 	_cleanup_free_ char *group = NULL;
@@ -80,8 +83,7 @@ static void read_reset_methods(int dirfd, struct pci_function *f)
 		strv_split(&f->reset_methods, methods, " \n");
 }
 
-static int pci_function_read(int devices_fd, const char *name, struct pci_config *config,
-			     struct pci_function *f)
+static int pci_function_read(int devices_fd, const char *name, struct pci_function *f)
 {
 	_cleanup_close_ int dirfd = fileat_open(devices_fd, name, O_PATH | O_DIRECTORY);
 	uint64_t class;
@@ -92,17 +94,42 @@ static int pci_function_read(int devices_fd, const char *name, struct pci_config
 	    sysfs_read_hex(dirfd, "class", &class) < 0)
 		return -ENODEV;
 	f->class = (uint32_t)class & 0xffffff;
+	f->header_type = PCI_HEADER_UNKNOWN;
+	f->numa_node = -1;
+	/* Only VGA cards have it. */
+	f->boot_vga = pci_function_is_display(f) && read_int_or(dirfd, "boot_vga", 0) == 1;
+	read_parent(devices_fd, name, f);
+	sysfs_read_link(dirfd, "driver", &f->driver);
+	read_group(dirfd, f);
+	return 0;
+}
+
+/* A device in D3cold is woken for it. 0xff is what one that does not answer reads as. */
+static void read_header(int dirfd, struct pci_function *f)
+{
+	_cleanup_close_ int fd = fileat_open(dirfd, "config", O_RDONLY);
+	uint8_t header;
+
+	if (fd >= 0 && pread(fd, &header, 1, CONFIG_HEADER_TYPE) == 1 && header != 0xff)
+		f->header_type = header & 0x7f;
+}
+
+static void read_closely(int devices_fd, struct pci_function *f)
+{
+	_cleanup_close_ int dirfd = fileat_open(devices_fd, pci_addr_text(f->addr).text,
+						O_PATH | O_DIRECTORY);
+
+	if (dirfd < 0)
+		return;
+	release_close_look(f);
 	(void)read_u16(dirfd, "subsystem_vendor", &f->subsystem_vendor);
 	(void)read_u16(dirfd, "subsystem_device", &f->subsystem_device);
-	f->header_type = pci_config_header(config, f->addr);
-	f->boot_vga = read_int_or(dirfd, "boot_vga", 0) == 1;
+	read_header(dirfd, f);
+	if (f->driver)
+		sysfs_read_link(dirfd, "driver/module", &f->module);
 	f->numa_node = read_int_or(dirfd, "numa_node", -1);
-	read_parent(devices_fd, name, f);
-	read_driver(dirfd, f);
-	read_group(dirfd, f);
 	read_reset_methods(dirfd, f);
 	sysfs_read_text(dirfd, "power_state", &f->power_state);
-	return 0;
 }
 
 static int compare_functions(const void *a, const void *b)
@@ -111,8 +138,7 @@ static int compare_functions(const void *a, const void *b)
 				((const struct pci_function *)b)->addr);
 }
 
-int pci_functions_read(const struct host_root *root, struct pci_config *config,
-		       struct pci_functions *ret, struct error *err)
+int pci_functions_read(const struct host_root *root, struct pci_functions *ret, struct error *err)
 {
 	struct pci_functions functions = { 0 };
 	struct error ignored;
@@ -130,7 +156,7 @@ int pci_functions_read(const struct host_root *root, struct pci_config *config,
 
 		if (pci_addr_parse(entry->d_name, &f.addr, NULL, &ignored) < 0)
 			continue;
-		if (pci_function_read(fd, entry->d_name, config, &f) < 0) {
+		if (pci_function_read(fd, entry->d_name, &f) < 0) {
 			pci_function_release(&f);
 			continue;
 		}
@@ -143,6 +169,25 @@ int pci_functions_read(const struct host_root *root, struct pci_config *config,
 		      compare_functions);
 	*ret = functions;
 	return 0;
+}
+
+void pci_functions_read_closely(const struct host_root *root, struct pci_functions *functions,
+				const struct pci_addr *addrs, size_t count)
+{
+	_cleanup_close_ int fd =
+		host_root_openat(root, NAME_PCI_DEVICES, O_PATH | O_DIRECTORY);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < (addrs ? count : functions->count); i++) {
+		/* The array is ours to fill; find() is const for everybody else. */
+		struct pci_function *f = addrs ? (struct pci_function *)pci_functions_find(
+							 functions, addrs[i])
+					       : &functions->items[i];
+
+		if (f)
+			read_closely(fd, f);
+	}
 }
 
 void pci_functions_release(struct pci_functions *functions)

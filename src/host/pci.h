@@ -19,14 +19,17 @@ struct pci_function {
 	struct pci_addr addr;
 	struct pci_addr parent; /* the bridge above, if has_parent */
 	bool has_parent;
-	uint16_t vendor, device, subsystem_vendor, subsystem_device;
+	uint16_t vendor, device;
 	uint32_t class; /* 24 bits: base class, subclass, programming interface */
-	int header_type;
 	char *driver;          /* as in /sys/bus/pci/drivers */
-	char *module;          /* the module that the driver lives in; NULL when built in */
 	int iommu_group;       /* -1: none */
 	bool boot_vga;         /* the firmware's console was on it */
-	int numa_node;         /* -1: not known */
+
+	/* From pci_functions_read_closely(), for the functions it is asked about. */
+	uint16_t subsystem_vendor, subsystem_device;
+	int header_type;   /* PCI_HEADER_UNKNOWN until then */
+	char *module;      /* the module that the driver lives in; NULL when built in */
+	int numa_node;     /* -1: not known */
 	struct strv reset_methods;
 	char *power_state; /* "D0", "D3cold", ... */
 
@@ -42,10 +45,16 @@ struct pci_functions {
 	size_t count;
 };
 
-/* A function that vanishes while it is read is left out; an empty bus is no error. */
-struct pci_config;
-int pci_functions_read(const struct host_root *root, struct pci_config *config,
-		       struct pci_functions *ret, struct error *err) _must_check_;
+/*
+ * What every verb may need of every function: few files, none of which wakes a sleeping device. A
+ * function that vanishes while it is read is left out; an empty bus is no error.
+ */
+int pci_functions_read(const struct host_root *root, struct pci_functions *ret, struct error *err)
+	_must_check_;
+
+/* The rest, of the functions at these addresses; NULL: of all. Twice does no harm. */
+void pci_functions_read_closely(const struct host_root *root, struct pci_functions *functions,
+				const struct pci_addr *addrs, size_t count);
 void pci_functions_release(struct pci_functions *functions);
 
 /* NULL when there is none at this address. */

@@ -10,7 +10,7 @@
 struct acs_rules acs_rules_of(const struct host *host)
 {
 	return (struct acs_rules){
-		.controls_count = host->iommu.active || host->iommu.group_count > 0,
+		.controls_count = host->iommu.active || host->iommu.has_groups,
 		.has_ivrs = host->has_ivrs,
 	};
 }

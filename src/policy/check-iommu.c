@@ -8,7 +8,7 @@
 void check_iommu(const struct host *host, const struct targets *targets,
 		 struct finding_list *findings)
 {
-	if (!host->iommu.active && host->iommu.group_count == 0) {
+	if (!host->iommu.active && !host->iommu.has_groups) {
 		check_iommu_off(host, findings);
 		return;
 	}

@@ -99,7 +99,7 @@ static bool same_group(const struct prediction *prediction, size_t a, size_t b)
 {
 	const struct pci_function *items = prediction->tree.host->functions.items;
 
-	if (prediction->tree.host->iommu.group_count > 0)
+	if (prediction->tree.host->iommu.has_groups)
 		return items[a].iommu_group == items[b].iommu_group;
 	return prediction->group_of[a] == prediction->group_of[b];
 }

@@ -36,7 +36,7 @@ static bool amd_leaves_out(const struct pci_tree *tree, size_t i)
 
 static bool is_covered(const struct pci_tree *tree, size_t i)
 {
-	if (tree->host->iommu.group_count > 0)
+	if (tree->host->iommu.has_groups)
 		return tree->host->functions.items[i].iommu_group >= 0;
 	return !amd_leaves_out(tree, i);
 }
@@ -156,7 +156,7 @@ enum prediction_match prediction_compare(const struct prediction *prediction)
 	const struct pci_function *items = prediction->tree.host->functions.items;
 	_cleanup_free_ int *kernel = xcalloc(prediction->group_count, sizeof(*kernel));
 
-	if (prediction->tree.host->iommu.group_count == 0 || !prediction->complete)
+	if (!prediction->tree.host->iommu.has_groups || !prediction->complete)
 		return PREDICTION_UNKNOWN;
 	for (size_t g = 0; g < prediction->group_count; g++) {
 		const struct predicted_group *group = &prediction->groups[g];

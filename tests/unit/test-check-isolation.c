@@ -18,13 +18,15 @@ static int finish(void **unused)
 static void judge(const struct made_function *functions, size_t count, const char *device,
 		  const char *cmdline)
 {
+	struct error err;
+
 	finish(NULL);
 	j = (struct judged){ .tree = topology_make(functions, count), .device = device };
 	if (cmdline)
 		tree_write(j.tree, "proc/cmdline", cmdline);
 	host_look(j.tree, &j.host);
 	target_add(&j.targets, &j.host, device);
-	host_discover_rest(&j.host);
+	assert_ok(host_discover_rest(&j.host, &err), err);
 	assess(&j.host, &j.targets, ASSESS_CHECK, &j.findings);
 }
 
@@ -119,13 +121,14 @@ static void a_group_that_cannot_be_predicted(void **unused)
 		ROOT_PORT("0000:00:02.0", NO_ACS, 0, 3),
 		CARD("0000:02:00.0", "0000:00:02.0", 4),
 	};
+	struct error err;
 
 	(void)unused;
 	JUDGE(functions, "02:00.0");
 	judged_find(&j, "prediction-differs", "group 3");
 	tree_cut_config(j.tree, "0000:00:02.0", 64);
 	finding_list_release(&j.findings);
-	host_discover_rest(&j.host);
+	assert_ok(host_discover_rest(&j.host, &err), err);
 	assess(&j.host, &j.targets, ASSESS_CHECK, &j.findings);
 	assert_none("prediction-differs");
 }

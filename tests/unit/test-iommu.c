@@ -28,6 +28,7 @@ static void a_host_without_an_iommu_has_none_and_no_groups(void **unused)
 
 	(void)unused;
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_false(iommu.active);
 	assert_null(iommu.kind);
 	assert_int_equal(iommu.group_count, 0);
@@ -44,6 +45,7 @@ static void a_tree_without_sysfs_has_no_iommu_either(void **unused)
 	tree_remove(tree, "sys");
 	tree_remove(tree, "proc");
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_false(iommu.active);
 	assert_int_equal(iommu.group_count, 0);
 	assert_int_equal(iommu.remapping, REMAPPING_UNKNOWN);
@@ -64,6 +66,7 @@ static void the_kind_is_told_by_the_names_of_the_units(void **unused)
 
 		tree_set_iommu_active(tree, units[i][0]);
 		iommu_read(tree_root(tree), &iommu);
+		iommu_read_groups(tree_root(tree), &iommu);
 		assert_true(iommu.active);
 		assert_string_equal(iommu.kind, units[i][1]);
 		iommu_release(&iommu);
@@ -78,6 +81,7 @@ static enum interrupt_remapping remapping_with(const char *interrupts)
 
 	tree_set_interrupts(tree, interrupts);
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	remapping = iommu.remapping;
 	iommu_release(&iommu);
 	return remapping;
@@ -120,6 +124,7 @@ static bool unsafe_with(const char *value)
 
 	tree_write(tree, UNSAFE, value);
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	unsafe = iommu.unsafe_interrupts;
 	iommu_release(&iommu);
 	return unsafe;
@@ -131,6 +136,7 @@ static void unsafe_interrupts_are_a_parameter_of_type1(void **unused)
 
 	(void)unused;
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_false(iommu.unsafe_interrupts);
 	iommu_release(&iommu);
 	assert_true(unsafe_with("Y\n"));
@@ -149,6 +155,7 @@ static void groups_are_sorted_by_number_with_their_members_in_order(void **unuse
 	tree_add_function(tree, "0000:01:00.0", 1, 1, 0x020000, NULL, 9, NULL);
 	tree_add_group(tree, 2, "identity", "");
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_int_equal(iommu.group_count, 3);
 	assert_int_equal(iommu.groups[0].id, 2);
 	assert_int_equal(iommu.groups[1].id, 9);
@@ -176,6 +183,7 @@ static void a_member_that_is_no_pci_function_is_left_out(void **unused)
 	tree_link(tree, "sys/kernel/iommu_groups/1/devices/fb000000.dma",
 		  "sys/devices/platform/fb000000.dma");
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_int_equal(iommu.groups[0].member_count, 1);
 	iommu_release(&iommu);
 }
@@ -187,6 +195,7 @@ static bool is_direct(const char *reserved, size_t expected_lines)
 
 	tree_add_group(tree, 1, "DMA", reserved);
 	iommu_read(tree_root(tree), &iommu);
+	iommu_read_groups(tree_root(tree), &iommu);
 	assert_int_equal(iommu.groups[0].reserved.count, expected_lines);
 	direct = iommu.groups[0].has_direct;
 	iommu_release(&iommu);

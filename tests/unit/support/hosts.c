@@ -55,7 +55,7 @@ void host_look(struct tree *tree, struct host *ret)
 	assert_true(ret->functions.count <= ARRAY_SIZE(addrs));
 	for (size_t i = 0; i < ret->functions.count; i++)
 		addrs[i] = ret->functions.items[i].addr;
-	host_discover_locked(ret, addrs, ret->functions.count);
+	host_discover_closely(ret, addrs, ret->functions.count);
 }
 
 void host_look_again(struct tree *tree, struct host *host)

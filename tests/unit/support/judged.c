@@ -55,6 +55,7 @@ void judged_release(struct judged *j)
 
 void judge_for(struct judged *j, enum assess_purpose purpose)
 {
+	struct error err;
 	struct pci_addr *addrs;
 
 	targets_release(&j->targets);
@@ -65,7 +66,7 @@ void judge_for(struct judged *j, enum assess_purpose purpose)
 	host_discover_holders(&j->host, addrs, j->targets.count);
 	host_discover_uses(&j->host, addrs, j->targets.count);
 	if (purpose == ASSESS_CHECK)
-		host_discover_rest(&j->host);
+		assert_ok(host_discover_rest(&j->host, &err), err);
 	free(addrs);
 	assess(&j->host, &j->targets, purpose, &j->findings);
 }
