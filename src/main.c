@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/helper.h"
 #include "base/json.h"
 #include "base/library.h"
 #include "base/log.h"
@@ -102,6 +103,7 @@ static int run(const struct cmd *cmd, struct command_line *line, struct invocati
 	invocation->args = line->words + 1;
 	invocation->arg_count = line->word_count - 1;
 	code = cmd->run(invocation);
+	helper_stop_kept();
 	host_root_close(&invocation->root);
 	if (code == CODE_DONE && !invocation->changes && read_failure_check(&err) < 0) {
 		log_error("%s; so what was found may not be all", err.msg);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* The child is a copy of us, so that a function of ours is one of its own. */
@@ -85,11 +86,49 @@ static _noreturn_ void serve(int socket, int dirfd)
 	_exit(0);
 }
 
+/* A child that someone killed while it had no work is replaced: nothing was lost with it. */
+static void bury_if_dead(struct helper *helper)
+{
+	struct pollfd event = { .fd = helper->socket };
+
+	if (helper->pid > 0 && poll(&event, 1, 0) > 0 && event.revents & POLLHUP)
+		helper_stop(helper);
+}
+
+static struct helper kept = HELPER_NONE;
+
+void helper_keep(struct helper *helper)
+{
+	helper_stop_kept();
+	kept = *helper;
+	*helper = (struct helper)HELPER_NONE;
+}
+
+void helper_stop_kept(void)
+{
+	helper_stop(&kept);
+}
+
+static bool take_kept(struct helper *helper, const struct stat *directory)
+{
+	bury_if_dead(&kept);
+	if (kept.pid <= 0 || kept.dev != directory->st_dev || kept.ino != directory->st_ino)
+		return false;
+	*helper = kept;
+	kept = (struct helper)HELPER_NONE;
+	return true;
+}
+
 static int start(struct helper *helper, int dirfd)
 {
 	int pair[2], child_socket, child_dirfd;
+	struct stat directory;
 
 	if (helper->pid > 0)
+		return 0;
+	if (fstat(dirfd, &directory) < 0)
+		return -errno;
+	if (take_kept(helper, &directory))
 		return 0;
 	/* SEQPACKET: a message is a message, and the end of one side is seen by the other. */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -104,19 +143,12 @@ static int start(struct helper *helper, int dirfd)
 	cleanup_close(&child_socket);
 	cleanup_close(&child_dirfd);
 	helper->socket = pair[0];
+	helper->dev = directory.st_dev;
+	helper->ino = directory.st_ino;
 	if (helper->pid > 0)
 		return 0;
 	helper_abandon(helper);
 	return -EAGAIN;
-}
-
-/* A child that someone killed while it had no work is replaced: nothing was lost with it. */
-static void bury_if_dead(struct helper *helper)
-{
-	struct pollfd event = { .fd = helper->socket };
-
-	if (helper->pid > 0 && poll(&event, 1, 0) > 0 && event.revents & POLLHUP)
-		helper_stop(helper);
 }
 
 static int submit(struct helper *helper, int dirfd, struct request *request, const char *path,

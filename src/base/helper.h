@@ -15,6 +15,8 @@
 struct helper {
 	pid_t pid; /* 0: none is running */
 	int socket;
+	dev_t dev; /* which directory it works below */
+	ino_t ino;
 };
 
 #define HELPER_NONE { .socket = -1 }
@@ -51,3 +53,10 @@ void helper_abandon(struct helper *helper);
 
 /* End the child, which has no work. */
 void helper_stop(struct helper *helper);
+
+/*
+ * Keep the child, which has no work, for whoever is next to need one below the same directory: a fork
+ * costs more than many reads. One is kept at most; helper_stop_kept() ends it, if it is still there.
+ */
+void helper_keep(struct helper *helper);
+void helper_stop_kept(void);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/helper.h"
 #include "base/log.h"
 #include "base/notify.h"
 #include "cmd/detach.h"
@@ -186,6 +187,8 @@ int launch_live(struct launch *launch, struct invocation *invocation)
 	sigset_t before;
 	int status;
 
+	/* It would be a second process for as long as the guest runs, and of a parent that has gone. */
+	helper_stop_kept();
 	if (option_given(invocation->options, OPTION_DETACH) && go_to_background(&life, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	life.record.name = launch->guest.name;

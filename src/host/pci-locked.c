@@ -75,5 +75,6 @@ void pci_functions_read_locked(const struct host_root *root, struct pci_function
 		read_override(&helper, root, f);
 		read_virtual_functions(&helper, root, f);
 	}
-	helper_stop(&helper);
+	/* What is changed next takes one as well. */
+	helper_keep(&helper);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * stopwatch COMMAND [ARGUMENT...]: runs it, and prints on descriptor 3 for how many nanoseconds the
- * only processor was not idle between fork(2) and its end, udevd and kernel threads included. Under
- * QEMU's -icount that is a number of instructions, which no load on the real machine changes.
+ * only processor was not idle between fork(2) and its end, udevd and kernel threads included; and
+ * then the same up to when udevd is done with all that it has set off, which one tool waits for and
+ * another does not. Under QEMU's -icount these are numbers of instructions, which no load on the real
+ * machine changes. It starts when udevd has nothing left to do of what went before.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -36,9 +38,21 @@ static long long idle(void)
 	return nsecs;
 }
 
+/* udevd has this file while it has work. Sleeping costs next to nothing: idle time does not count. */
+static void wait_for_rest(void)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	for (int quiet = 0; quiet < 3; quiet++) {
+		nanosleep(&pause, NULL);
+		if (access("/run/udev/queue", F_OK) == 0)
+			quiet = -1;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	long long idle_before, begin, end;
+	long long begin, end, resumed, rest, idle_begin, idle_end, busy;
 	int status;
 	pid_t pid;
 
@@ -46,7 +60,8 @@ int main(int argc, char **argv)
 		fputs("usage: stopwatch COMMAND [ARGUMENT...] 3>FILE\n", stderr);
 		return 2;
 	}
-	idle_before = idle();
+	wait_for_rest();
+	idle_begin = idle();
 	begin = now();
 	pid = vfork();
 	if (pid == 0) {
@@ -57,6 +72,12 @@ int main(int argc, char **argv)
 		if (errno != EINTR)
 			return 1;
 	end = now();
-	dprintf(3, "%lld\n", end - begin - (idle() - idle_before));
+	idle_end = idle();
+	busy = end - begin - (idle_end - idle_begin);
+	/* What it takes to read the idle time is not the command's. */
+	resumed = now();
+	wait_for_rest();
+	rest = now();
+	dprintf(3, "%lld %lld\n", busy, busy + rest - resumed - (idle() - idle_end));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
