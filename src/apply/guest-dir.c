@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "apply/guest-dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -120,29 +121,48 @@ int guest_dir_record(const struct guest_dir *dir, const struct running_guest *gu
 				   ": cannot write", dir->name) : 0;
 }
 
+static bool is_socket(const struct guest_dir *dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
+}
+
 void guest_dir_clear(const struct guest_dir *dir)
 {
+	int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries)))
+		if (is_socket(dir, entry->d_name))
+			(void)unlinkat(dir->fd, entry->d_name, 0);
+	if (entries)
+		closedir(entries);
 	(void)unlinkat(dir->fd, RUNNING_GUEST_RECORD, 0);
-	(void)unlinkat(dir->fd, GUEST_DIR_SOCKET, 0);
 }
 
 /* A socket hands its mode to the name it is bound to: there is no moment in between. */
-int guest_dir_listen(const struct guest_dir *dir, struct error *err)
+int guest_dir_listen(const struct guest_dir *dir, const char *name, uid_t uid, gid_t gid,
+		     struct error *err)
 {
+	_cleanup_free_ char *file = xasprintf("%s.sock", name);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, len = snprintf(address.sun_path, sizeof(address.sun_path),
-			       NAME_RUNNING_DIR "/%s/" GUEST_DIR_SOCKET, dir->name);
+			       NAME_RUNNING_DIR "/%s/%s", dir->name, file);
 
 	if (len < 0 || (size_t)len >= sizeof(address.sun_path))
-		return error_set(err, -ENAMETOOLONG, "guest %s: the name is too long for its "
-				 "socket's path: rename the file", dir->name);
+		return error_set(err, -ENAMETOOLONG, "guest %s: %s: the names are too long for a "
+				 "socket's path: shorten the file's, or that of [share]", dir->name,
+				 file);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && (unlinkat(dir->fd, GUEST_DIR_SOCKET, 0) == 0 || errno == ENOENT) &&
+	if (fd >= 0 && (unlinkat(dir->fd, file, 0) == 0 || errno == ENOENT) &&
 	    fchmod(fd, 0600) == 0 &&
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, 4) == 0)
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+	    (uid == 0 || fchownat(dir->fd, file, uid, gid, AT_SYMLINK_NOFOLLOW) == 0) &&
+	    listen(fd, 4) == 0)
 		return fd;
-	error_errno(err, -errno, NAME_RUNNING_DIR "/%s/" GUEST_DIR_SOCKET ": cannot listen on it",
-		    dir->name);
+	error_errno(err, -errno, NAME_RUNNING_DIR "/%s/%s: cannot listen on it", dir->name, file);
 	cleanup_close(&fd);
 	return err->code;
 }

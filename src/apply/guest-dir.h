@@ -6,7 +6,7 @@
 
 /*
  * A guest's directory, /run/vfioadm/guests/NAME, locked: its record, the journal of the transaction
- * that gave it its devices, and its QMP socket. Only root can write there, QEMU cannot. The lock
+ * that gave it its devices, its QMP socket and those of its backends. Only root can write there, QEMU cannot. The lock
  * is that of the open file, so gone with the vfioadm that supervises the guest; directory and lock
  * file stay until the next boot, or else two might each lock one of that name.
  */
@@ -17,7 +17,7 @@ struct guest_dir {
 };
 
 #define GUEST_DIR_CLOSED { .fd = -1, .lock_fd = -1 }
-#define GUEST_DIR_SOCKET "qmp.sock"
+#define GUEST_DIR_QMP "qmp"
 
 /*
  * Make the directory if it is not there, and lock it. -EBUSY when a vfioadm supervises the guest;
@@ -42,8 +42,9 @@ int guest_dir_check_free(const struct guest_dir *dir, const struct host_root *ro
 int guest_dir_record(const struct guest_dir *dir, const struct running_guest *guest,
 		     struct error *err) _must_check_;
 
-/* The guest's end: remove record and socket. The journal is the transaction's to remove. */
+/* The guest's end: remove record and sockets. The journal is the transaction's to remove. */
 void guest_dir_clear(const struct guest_dir *dir);
 
-/* Make the socket, mode 0600, and listen on it; returns its descriptor. */
-int guest_dir_listen(const struct guest_dir *dir, struct error *err) _must_check_;
+/* Make the socket NAME.sock, mode 0600, for that user, and listen on it; returns its descriptor. */
+int guest_dir_listen(const struct guest_dir *dir, const char *name, uid_t uid, gid_t gid,
+		     struct error *err) _must_check_;

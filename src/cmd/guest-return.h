@@ -12,3 +12,9 @@ enum exit_code guest_return_devices(const struct guest_dir *dir, struct invocati
 
 /* The same in a session that the caller has begun. */
 enum exit_code guest_return_in(const struct guest_dir *dir, struct session *session);
+
+/*
+ * End what a vfioadm that was killed left of a guest whose QEMU is gone: backends that no QEMU has
+ * ever connected to.
+ */
+void guest_end_backends(const struct guest_dir *dir, const struct host_root *root);

@@ -96,6 +96,9 @@ static void put_reach(FILE *out)
 		"the guest's disks, its CD-ROM images, option ROMs, the password file of [spice] and its "
 		"own copy of the UEFI settings; what is readonly, too, can be written where it had to "
 		"be made the user's own for the time",
+		"by [tpm] swtpm and what it keeps, for it runs as the same user; by [share] the whole of "
+		"the directory, as root: whatever the guest leaves there, be it a program with the "
+		"set-user-ID bit, nobody on this host should run, so mount it nosuid",
 		"whatever else the user of user= may: with nobody, the other processes of nobody; with "
 		"root, everything",
 		"/dev/kvm, and the network as the user's processes have it, beside the [net] sections",
@@ -107,7 +110,10 @@ static void put_reach(FILE *out)
 	      "077 and under QEMU's own seccomp filter (\\-sandbox): no obsolete system calls, no "
 	      "new privileges, no new programs, no change of its priorities. Only a guest with a "
 	      "bridge may start programs: QEMU's helper for it. While the guest runs, the user owns "
-	      "the nodes of the devices' IOMMU groups. A guest that breaks out into its QEMU still reaches:\n",
+	      "the nodes of the devices' IOMMU groups. virtiofsd, which serves a [share], is root, with "
+	      "the directory as its root directory, in namespaces and under a system call filter of "
+	      "its own, with the capabilities to make and open files for any user, but not device "
+	      "nodes. A guest that breaks out into its QEMU still reaches:\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_SIZE(reach); i++) {
 		fputs(".IP \\- 2\n", out);

@@ -13,6 +13,7 @@
 #include "cmd/launch.h"
 #include "host/names.h"
 #include "launch/guest-access.h"
+#include "launch/pinning.h"
 #include "launch/run.h"
 
 /* What the events of the guest's life need. */
@@ -72,6 +73,44 @@ static int begin_record(struct life *life, struct error *err)
 	return write_record(life, err);
 }
 
+static int backend_started(const struct backend *backend, void *data, struct error *err)
+{
+	struct life *life = data;
+	struct process process;
+	int r = process_find(&life->invocation->root, backend->pid, &process);
+
+	if (r < 0)
+		return error_errno(err, r, "guest %s: the process of %s cannot be found",
+				   life->launch->guest.name, backend->name);
+	running_guest_add_backend(&life->record, backend->name, process);
+	return write_record(life, err);
+}
+
+/* Before the host gives up a device: what is wrong with them shows in time. */
+static int start_backends(struct life *life, struct error *err)
+{
+	struct launch *launch = life->launch;
+	struct backends *backends = &launch->qemu.backends;
+	int r = 0;
+
+	for (size_t i = 0; i < backends->count && r >= 0; i++) {
+		struct backend_options options = {
+			.user = &launch->user,
+			.output_fd = life->detached.log_fd,
+			.started = backend_started,
+			.data = life,
+		};
+
+		options.listen_fd = guest_dir_listen(&launch->dir, backends->items[i].name,
+						     launch->user.uid, launch->user.gid, err);
+		r = options.listen_fd;
+		if (r >= 0)
+			r = backend_start(&backends->items[i], &options, err);
+		cleanup_close(&options.listen_fd);
+	}
+	return r;
+}
+
 static bool uses_terminal(const struct guest *guest)
 {
 	for (size_t i = 0; i < guest->serial_count; i++)
@@ -91,13 +130,17 @@ static int run_qemu(struct life *life)
 		.user = &launch->user,
 		.output_fd = life->detached.log_fd,
 		.own_group = !uses_terminal(&launch->guest),
+		.pinned = pinning_wanted(&launch->guest) ? &launch->guest : NULL,
+		.backends = &launch->qemu.backends,
 		.events = { started, runs, stopping, life },
 	};
 	struct error err;
 	int status = 0, r;
 
-	options.qmp_fd = guest_dir_listen(&launch->dir, &err);
+	options.qmp_fd = guest_dir_listen(&launch->dir, GUEST_DIR_QMP, 0, 0, &err);
 	r = options.qmp_fd;
+	if (r >= 0 && backends_check(&launch->qemu.backends, &err) < 0)
+		r = err.code;
 	if (r >= 0 && vfio_fds_open(&life->invocation->root, &launch->qemu.fds, &err) < 0)
 		r = err.code;
 	if (r >= 0 && option_given(life->invocation->options, OPTION_EXEC)) {
@@ -124,7 +167,9 @@ static int live(struct life *life)
 	int status;
 
 	if (begin_record(life, &err) < 0 || firmware_make_vars("", &launch->qemu.firmware, &err) < 0 ||
-	    guest_files_make(&launch->guest, &launch->qemu.firmware, &launch->user, &err) < 0)
+	    guest_files_make(&launch->guest, &launch->qemu.firmware, &launch->user, &err) < 0 ||
+	    backends_make_state("", &launch->guest, &launch->user, &err) < 0 ||
+	    start_backends(life, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	code = launch->change.plan.count > 0
 		       ? change_apply_for_guest(&launch->change, life->invocation, &launch->dir)
@@ -194,11 +239,13 @@ int launch_live(struct launch *launch, struct invocation *invocation)
 	life.record.name = launch->guest.name;
 	hold_signals(&before);
 	status = live(&life);
+	backends_stop(&launch->qemu.backends);
 	if (!life.stuck)
 		guest_dir_clear(&launch->dir);
 	detached_end(&life.detached, status);
 	cleanup_close(&life.detached.log_fd);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	strv_release(&life.record.devices);
+	life.record.name = NULL; /* the guest's */
+	running_guest_release(&life.record);
 	return status;
 }

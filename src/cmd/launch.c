@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/launch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "cmd/guest-return.h"
 #include "cmd/help.h"
 #include "cmd/session.h"
 #include "host/names.h"
+#include "launch/pinning.h"
 #include "launch/preflight.h"
 #include "launch/qemu-control.h"
 #include "report/text.h"
@@ -28,6 +31,12 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 		return fail(&err, CODE_USAGE);
 	if (guest_load(AT_FDCWD, path, &launch->guest, &err) < 0)
 		return fail(&err, CODE_USAGE);
+	if (option_given(invocation->options, OPTION_EXEC) && pinning_wanted(&launch->guest)) {
+		error_set(&err, -EINVAL, "%s: --exec: nobody would be there to pin QEMU's threads: "
+			  "leave out --exec, or pin=, emulator-pin= and iothread-pin=",
+			  launch->guest.file);
+		return fail(&err, CODE_USAGE);
+	}
 	return CODE_DONE;
 }
 
@@ -52,6 +61,7 @@ static enum exit_code take_guest(struct launch *launch, struct invocation *invoc
 	if (guest_dir_open(&invocation->root, launch->guest.name, &launch->dir, &err) < 0 ||
 	    guest_dir_check_free(&launch->dir, &invocation->root, &err) < 0)
 		return fail(&err, CODE_FAILED);
+	guest_end_backends(&launch->dir, &invocation->root);
 	return CODE_DONE;
 }
 
@@ -84,13 +94,26 @@ static void put_file(const struct vfio_fd *file, struct json_object *object)
 	json_put_string(object, "address", file->iommu ? NULL : pci_addr_text(file->address).text);
 }
 
+static void put_argv(const struct strv *argv, struct json_object *object)
+{
+	struct json_object *array = json_put_array(object, "argv");
+
+	for (size_t i = 0; i < argv->count; i++)
+		json_add_string(array, argv->items[i]);
+}
+
 static void print_json(const struct launch *launch)
 {
 	struct json_object *document = json_document(), *array;
 
-	array = json_put_array(document, "argv");
-	for (size_t i = 0; i < launch->qemu.argv.count; i++)
-		json_add_string(array, launch->qemu.argv.items[i]);
+	put_argv(&launch->qemu.argv, document);
+	array = json_put_array(document, "backends");
+	for (size_t i = 0; i < launch->qemu.backends.count; i++) {
+		struct json_object *object = json_add_object(array);
+
+		json_put_string(object, "name", launch->qemu.backends.items[i].name);
+		put_argv(&launch->qemu.backends.items[i].argv, object);
+	}
 	json_put_plan(document, &launch->change.plan);
 	json_put_findings(document, &launch->change.findings);
 	array = json_put_array(document, "files");
@@ -113,6 +136,8 @@ static void print(const struct launch *launch, const struct options *options)
 		text_findings(stderr, &launch->change.findings, options->color);
 		if (option_given(options, OPTION_DRY_RUN)) {
 			text_plan(stdout, &launch->change.plan);
+			for (size_t i = 0; i < launch->qemu.backends.count; i++)
+				text_command(stdout, &launch->qemu.backends.items[i].argv);
 			text_command(stdout, &launch->qemu.argv);
 		}
 	}
@@ -167,8 +192,9 @@ const struct cmd cmd_launch = {
 		"is gone, never before.\n\n"
 		"With --detach vfioadm returns when the guest runs; what it and QEMU say from then on is "
 		"in " NAME_LOG_DIR "/NAME.log. With --exec it becomes QEMU: whoever supervises that has "
-		"to run vfioadm recover at its end. The unit vfioadm-guest@NAME.service runs the guest "
-		"NAME at boot.",
+		"to run vfioadm recover at its end, and a guest whose threads are pinned is refused. The "
+		"programs that serve [tpm] and [share] are started first and end with QEMU, in each of "
+		"these ways. The unit vfioadm-guest@NAME.service runs the guest NAME at boot.",
 	.more_help = help_guest_keys,
 	.min_args = 1,
 	.max_args = 1,

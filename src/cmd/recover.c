@@ -155,6 +155,7 @@ static void recover_guest(struct recovery *recovery, const char *name)
 	if (r < 0) {
 		note(recovery, fail(&err, CODE_STUCK));
 	} else {
+		guest_end_backends(&dir, root);
 		code = guest_return_in(&dir, recovery->session);
 		if (code == CODE_DONE) {
 			guest_dir_clear(&dir);
@@ -206,8 +207,9 @@ const struct cmd cmd_recover = {
 	.details = "When vfioadm was killed in the middle of a change, or a write of its own did not "
 		   "return in time, its journal is still there: undo what it had begun, in reverse. "
 		   "Likewise give back the devices of guests whose QEMU is gone and whose vfioadm was "
-		   "killed, or gave way to QEMU by launch --exec. A guest whose QEMU still runs keeps "
-		   "its devices: recover says so, names the process, and exits with 5.",
+		   "killed, or gave way to QEMU by launch --exec, and end what served such a guest. A "
+		   "guest whose QEMU still runs keeps its devices: recover says so, names the "
+		   "process, and exits with 5.",
 	.max_args = 0,
 	.options = OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_TIMEOUT),
 	.writes = true,

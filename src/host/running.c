@@ -79,6 +79,27 @@ static int parse_process(const char *value, struct process *ret)
 	return 0;
 }
 
+void running_guest_add_backend(struct running_guest *guest, const char *name,
+				 struct process process)
+{
+	ARRAY_GROW(guest->backends, guest->backend_count);
+	guest->backends[guest->backend_count++] =
+		(struct running_backend){ xstrdup(name), process };
+}
+
+/* Its name, then as the others */
+static int parse_backend(const char *value, struct running_guest *guest)
+{
+	const char *space = strchr(value, ' ');
+	_cleanup_free_ char *name = space ? xstrndup(value, (size_t)(space - value)) : NULL;
+	struct process process;
+
+	if (!space || parse_process(space + 1, &process) < 0)
+		return -EINVAL;
+	running_guest_add_backend(guest, name, process);
+	return 0;
+}
+
 static int parse_field(const char *key, const char *value, struct running_guest *guest)
 {
 	struct pci_addr addr;
@@ -89,6 +110,8 @@ static int parse_field(const char *key, const char *value, struct running_guest 
 		return parse_process(value, &guest->supervisor);
 	if (strcmp(key, "qemu") == 0)
 		return parse_process(value, &guest->qemu);
+	if (strcmp(key, "backend") == 0)
+		return parse_backend(value, guest);
 	if (strcmp(key, "device") == 0) {
 		strv_add(&guest->devices, value);
 		return pci_addr_parse(value, &addr, NULL, &ignored);
@@ -145,6 +168,9 @@ void running_guest_release(struct running_guest *guest)
 {
 	free(guest->name);
 	strv_release(&guest->devices);
+	for (size_t i = 0; i < guest->backend_count; i++)
+		free(guest->backends[i].name);
+	free(guest->backends);
 	*guest = (struct running_guest){ 0 };
 }
 
@@ -165,6 +191,9 @@ char *running_guest_format(const struct running_guest *guest)
 	fprintf(out, "since=%" PRId64 "\n", (int64_t)guest->since);
 	for (size_t i = 0; i < guest->devices.count; i++)
 		fprintf(out, "device=%s\n", guest->devices.items[i]);
+	for (size_t i = 0; i < guest->backend_count; i++)
+		fprintf(out, "backend=%s %d %" PRIu64 "\n", guest->backends[i].name,
+			(int)guest->backends[i].process.pid, guest->backends[i].process.start);
 	fclose(out);
 	return text;
 }

@@ -19,6 +19,12 @@ struct process {
 int process_find(const struct host_root *root, pid_t pid, struct process *ret) _must_check_;
 bool process_lives(const struct host_root *root, const struct process *process);
 
+/* A process that serves one of the guest's devices. */
+struct running_backend {
+	char *name;
+	struct process process;
+};
+
 /*
  * A guest that vfioadm started, as its record says: /run/vfioadm/guests/NAME/guest, lines of
  * key=value. The record is there from before the bind until the devices are back, so one whose
@@ -31,6 +37,8 @@ struct running_guest {
 	bool supervised, runs;	   /* whether they live */
 	time_t since;		   /* seconds since the epoch */
 	struct strv devices;	   /* the addresses of what it was given */
+	struct running_backend *backends;
+	size_t backend_count;
 };
 
 struct running_guests {
@@ -47,6 +55,8 @@ struct running_guests {
 int running_guest_read(const struct host_root *root, int dirfd, const char *name,
 		       struct running_guest *ret, struct error *err) _must_check_;
 void running_guest_release(struct running_guest *guest);
+void running_guest_add_backend(struct running_guest *guest, const char *name,
+				 struct process process);
 
 /* The text of a record, to be freed. */
 char *running_guest_format(const struct running_guest *guest);

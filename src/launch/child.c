@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 
 #include "base/fileat.h"
-#include "launch/qemu-control.h"
 
 #define MEMLOCK_OVERHEAD (UINT64_C(1) << 30)
 
@@ -37,21 +36,21 @@ static void raise_memlock(uint64_t memory)
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-/* QEMU gets its standard descriptors, the monitor's socket and vfio's files, and no others of ours. */
+/* QEMU gets its standard descriptors, the listening socket and vfio's files, and no others of ours. */
 static int arrange_descriptors(const struct child_options *options)
 {
 	int output = -1;
 
 	if (options->output_fd >= 0)
-		output = fcntl(options->output_fd, F_DUPFD_CLOEXEC, QEMU_QMP_FD + 1);
-	if (options->qmp_fd == QEMU_QMP_FD && fcntl(QEMU_QMP_FD, F_SETFD, 0) < 0)
+		output = fcntl(options->output_fd, F_DUPFD_CLOEXEC, CHILD_LISTEN_FD + 1);
+	if (options->listen_fd == CHILD_LISTEN_FD && fcntl(CHILD_LISTEN_FD, F_SETFD, 0) < 0)
 		return -errno;
-	if (options->qmp_fd >= 0 && options->qmp_fd != QEMU_QMP_FD &&
-	    dup2(options->qmp_fd, QEMU_QMP_FD) < 0)
+	if (options->listen_fd >= 0 && options->listen_fd != CHILD_LISTEN_FD &&
+	    dup2(options->listen_fd, CHILD_LISTEN_FD) < 0)
 		return -errno;
 	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
 		return -errno;
-	if (close_range(options->qmp_fd >= 0 ? QEMU_QMP_FD + 1 : QEMU_QMP_FD, ~0U,
+	if (close_range(options->listen_fd >= 0 ? CHILD_LISTEN_FD + 1 : CHILD_LISTEN_FD, ~0U,
 			CLOSE_RANGE_CLOEXEC) < 0)
 		return -errno;
 	return options->fds ? vfio_fds_place(options->fds) : 0;
@@ -66,7 +65,8 @@ int child_become_qemu(const struct strv *argv, const struct child_options *optio
 	/* Of what QEMU makes, sockets above all, nothing is for others. */
 	umask(0077);
 	unsetenv("NOTIFY_SOCKET");
-	raise_memlock(options->memory);
+	if (options->memory > 0)
+		raise_memlock(options->memory);
 	r = arrange_descriptors(options);
 	if (r < 0)
 		return error_errno(err, r, "%s: cannot be started: descriptors", argv->items[0]);
@@ -105,7 +105,7 @@ static int make_pipe(int ret[2])
 	if (pipe2(low, O_CLOEXEC) < 0)
 		return -errno;
 	for (int i = 0; i < 2; i++)
-		ret[i] = fcntl(low[i], F_DUPFD_CLOEXEC, QEMU_QMP_FD + 1);
+		ret[i] = fcntl(low[i], F_DUPFD_CLOEXEC, CHILD_LISTEN_FD + 1);
 	close(low[0]);
 	close(low[1]);
 	return ret[0] < 0 || ret[1] < 0 ? -EMFILE : 0;

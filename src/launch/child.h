@@ -8,17 +8,19 @@
 #include "launch/qemu-user.h"
 #include "launch/vfio-fds.h"
 
-/* What QEMU is given besides its arguments. */
+/* What QEMU, or a backend of it, is given besides its arguments. */
 struct child_options {
-	uint64_t memory;	      /* bytes of guest RAM, which vfio locks */
+	uint64_t memory;	      /* bytes of guest RAM, which vfio locks; 0: none */
 	const struct vfio_fds *fds;   /* open files to hand to QEMU; NULL or count 0: none */
 	const struct qemu_user *user; /* NULL: whoever we are */
-	int qmp_fd;		      /* the monitor's listening socket, or -1 */
+	int listen_fd;		      /* a listening socket, for CHILD_LISTEN_FD; -1: none */
 	int output_fd;		      /* for standard output and error; -1: ours */
 	bool own_group;		      /* a terminal's ^C is not for QEMU, only for us */
 	sigset_t mask;		      /* the signal mask it starts with */
 	sigset_t reset;		      /* signals to be handled as by default */
 };
+
+#define CHILD_LISTEN_FD 3
 
 /*
  * In the process that is to become QEMU: limits, descriptors, user, exec. Returns only on failure,

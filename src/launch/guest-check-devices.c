@@ -43,6 +43,28 @@ static int check_nets(const struct guest *guest, struct error *err)
 	return 0;
 }
 
+static const char *share_tag(const struct guest_share *share)
+{
+	return share->tag ? share->tag : share->at.name;
+}
+
+/* The tag is a field of 36 bytes in the device's configuration space (virtio 1.2, 5.11.4). */
+static int check_shares(const struct guest *guest, struct error *err)
+{
+	for (size_t i = 0; i < guest->share_count; i++) {
+		const struct guest_share *share = &guest->shares[i];
+
+		if (strlen(share_tag(share)) > 36)
+			return guest_complain(guest, &share->at, err,
+					      "the tag has more than 36 letters: give a tag=");
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(share_tag(share), share_tag(&guest->shares[j])) == 0)
+				return guest_complain(guest, &share->at, err,
+						      "the tag is another [share]'s already");
+	}
+	return 0;
+}
+
 static int check_usbs(const struct guest *guest, struct error *err)
 {
 	for (size_t i = 0; i < guest->usb_count; i++) {
@@ -83,7 +105,7 @@ static int check_looking_glass(const struct guest *guest, struct error *err)
 int guest_check_devices(const struct guest *guest, struct error *err)
 {
 	static int (*const checks[])(const struct guest *guest, struct error *err) = {
-		check_hostdevs, check_nets, check_usbs, check_audio, check_looking_glass,
+		check_hostdevs, check_nets, check_shares, check_usbs, check_audio, check_looking_glass,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {

@@ -31,6 +31,14 @@ static int check_memory(const struct guest *guest, struct error *err)
 	return 0;
 }
 
+static bool has_iothread(const struct guest *guest)
+{
+	for (size_t i = 0; i < guest->disk_count; i++)
+		if (guest->disks[i].iothread)
+			return true;
+	return false;
+}
+
 static int check_cpu(const struct guest *guest, struct error *err)
 {
 	const struct guest_cpu *cpu = &guest->cpu;
@@ -44,6 +52,11 @@ static int check_cpu(const struct guest *guest, struct error *err)
 				 "one for each",
 				 guest->file, cpu->pin.line, cpu->pin.text, cpu->pin.count,
 				 guest_cpu_count(guest));
+	if (cpu->iothread_pin.text && !has_iothread(guest))
+		return error_set(err, -EINVAL,
+				 "%s:%u: iothread-pin=%s: no disk has a thread of its own: give one "
+				 "iothread=yes",
+				 guest->file, cpu->iothread_pin.line, cpu->iothread_pin.text);
 	return 0;
 }
 

@@ -71,9 +71,11 @@ static const struct config_key net_keys[] = {
 GUEST_KEYS(net);
 
 static const struct config_key share_keys[] = {
-	{ "path", VALUE_PATH, GUEST_OF(share, path), NULL, NULL, true, "the directory" },
+	{ "path", VALUE_PATH, GUEST_OF(share, path), NULL, NULL, true,
+	  "the directory, in which the guest's root can do what this host's root could, but make "
+	  "device nodes" },
 	{ "tag", VALUE_NAME, GUEST_OF(share, tag), NULL, NULL, false,
-	  "what the guest mounts it by; else the section's name" },
+	  "what the guest mounts it by (mount -t virtiofs TAG /mnt); else the section's name" },
 };
 GUEST_KEYS(share);
 

@@ -55,12 +55,12 @@ static const struct config_key cpu_keys[] = {
 	{ "flags", VALUE_FLAGS, GUEST_OF(cpu, flags), NULL, NULL, false,
 	  "more of QEMU's processor flags" },
 	{ "pin", VALUE_CPUS, GUEST_OF(cpu, pin), NULL, NULL, false,
-	  "this host's processors, one for each of the guest's, in order; only checked so far: "
-	  "launch refuses it" },
+	  "this host's processors, one for each of the guest's, in order: 2-5,10-13" },
 	{ "emulator-pin", VALUE_CPUS, GUEST_OF(cpu, emulator_pin), NULL, NULL, false,
-	  "those for QEMU's other threads; as pin" },
+	  "those for QEMU's other threads, all of which may use any of them; the guest's memory "
+	  "is taken from their NUMA node" },
 	{ "iothread-pin", VALUE_CPUS, GUEST_OF(cpu, iothread_pin), NULL, NULL, false,
-	  "those for the I/O threads of disks; as pin" },
+	  "those for the threads of disks with iothread=yes, all of which may use any of them" },
 };
 GUEST_KEYS(cpu);
 

@@ -16,12 +16,6 @@
 void launch_preflight(const struct guest *guest, const struct firmware *firmware,
 		      struct strv *problems, struct finding_list *findings);
 
-/*
- * What a guest file asks for and vfioadm itself does not do: start swtpm or virtiofsd, pin threads.
- * A problem for each, so that no key is without effect in silence.
- */
-void launch_check_partners(const struct guest *guest, struct strv *problems);
-
 /* Whether the program, a path or a name for PATH, is there. */
 bool preflight_find_program(const char *name);
 

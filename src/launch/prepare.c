@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "host/platform.h"
+#include "launch/pinning.h"
 #include "launch/preflight.h"
 #include "launch/qemu-trial.h"
 
@@ -88,9 +89,11 @@ void launch_prepare(struct guest *guest, struct launch_plan *ret)
 	else
 		ret->facts.firmware = &ret->firmware;
 	launch_preflight(guest, ret->facts.firmware, &ret->problems, &ret->findings);
-	launch_check_partners(guest, &ret->problems);
+	backends_plan(guest, &ret->backends, &ret->problems);
 	qemu_argv(guest, &ret->facts, &ret->argv);
 	qemu_caps_check(&ret->caps, &ret->argv, &ret->problems);
+	if (ret->problems.count == 0)
+		pinning_try(guest, &ret->problems);
 	if (ret->problems.count == 0)
 		qemu_trial(guest, &ret->facts, &ret->problems);
 }
@@ -100,6 +103,7 @@ void launch_plan_release(struct launch_plan *plan)
 	firmware_release(&plan->firmware);
 	qemu_caps_release(&plan->caps);
 	vfio_fds_close(&plan->fds);
+	backends_release(&plan->backends);
 	strv_release(&plan->argv);
 	strv_release(&plan->problems);
 	finding_list_release(&plan->findings);

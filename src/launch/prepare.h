@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "launch/backend.h"
 #include "launch/qemu-argv.h"
 #include "policy/finding.h"
 
@@ -13,6 +14,7 @@ struct launch_plan {
 	struct qemu_caps caps;
 	struct vfio_fds fds; /* to be opened once the devices are bound; count 0: none */
 	struct qemu_facts facts;
+	struct backends backends; /* to be started before QEMU */
 	struct strv argv;
 	struct strv problems;	      /* why QEMU could not start, one message each */
 	struct finding_list findings; /* what only speaks against it */

@@ -7,8 +7,6 @@
 /*
  * The last of QEMU's arguments: what vfioadm steers it by, and what QEMU must not do. The monitor's
  * socket is made by vfioadm, in a directory that QEMU cannot write to, and handed over as
- * QEMU_QMP_FD.
+ * CHILD_LISTEN_FD.
  */
 void qemu_argv_control(const struct guest *guest, struct strv *argv);
-
-#define QEMU_QMP_FD 3

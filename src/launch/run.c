@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "launch/child.h"
+#include "launch/pinning.h"
 #include "launch/supervise.h"
 
 static const int stop_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
@@ -52,7 +53,7 @@ static struct child_options child_options(const struct launch_options *options,
 		.memory = options->memory,
 		.fds = options->fds,
 		.user = options->user,
-		.qmp_fd = options->qmp_fd,
+		.listen_fd = options->qmp_fd,
 		.output_fd = options->output_fd,
 		.own_group = options->own_group,
 		.mask = state->old_mask,
@@ -80,6 +81,8 @@ static int spawn(const struct strv *argv, const struct launch_options *options,
 		return r;
 	if (options->events.started)
 		r = options->events.started(child.pid, options->events.data, err);
+	if (r == 0 && options->pinned)
+		r = pinning_start(options->pinned, child.pid, err);
 	if (r < 0) {
 		child_stop(&child);
 		return r;
@@ -99,8 +102,9 @@ int launch_run(const struct strv *argv, const struct launch_options *options, in
 	signals_take(&state);
 	r = spawn(argv, options, &state, &pid, err);
 	if (r == 0) {
-		int status = supervise(pid, options, &state.waited);
+		int status;
 
+		r = supervise(pid, options, &state.waited, &status, err);
 		*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	}
 	signals_give_back(&state);

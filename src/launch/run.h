@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "launch/backend.h"
+#include "launch/guest.h"
 #include "launch/qemu-user.h"
 #include "launch/vfio-fds.h"
 
@@ -29,6 +31,8 @@ struct launch_options {
 	int qmp_fd;		      /* the monitor's listening socket, or -1 for none */
 	int output_fd;		      /* for QEMU's standard output and error; -1: ours */
 	bool own_group;		      /* keep a terminal's ^C from QEMU */
+	const struct guest *pinned;   /* the guest, if its threads are pinned and QEMU is paused */
+	struct backends *backends; /* to be watched; NULL: none */
 	struct launch_events events;
 };
 
@@ -41,7 +45,7 @@ struct launch_options {
  * another quit_timeout_ms. Where QEMU's monitor does not answer, SIGTERM takes the place of both.
  *
  * Returns 0 with QEMU's exit status in *ret_status, 128 + N after signal N; or a negative errno
- * when it could not be started, with nothing left running. Signal mask and dispositions are as
+ * when it could not be started, or the guest's threads not pinned, with nothing left running. Signal mask and dispositions are as
  * before afterwards; requests to stop that came in the meantime have been dealt with. A caller
  * with something to give back keeps these signals blocked from before it takes it: one that is
  * pending already is dealt with, too.

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "launch/pinning.h"
 #include "launch/qmp.h"
 
 #define QUIT_TIMEOUT_MS 15000
@@ -27,6 +28,10 @@ struct supervision {
 	bool negotiated; /* the monitor takes commands */
 	enum stage stage;
 	int64_t deadline_ms; /* 0: none */
+	bool paused;	     /* until the guest's threads are pinned */
+	bool shut_down;	     /* QEMU is at its end, by its own word */
+	struct error *err;
+	int failed; /* 0, or the errno in err */
 };
 
 static void set_stage(struct supervision *s, enum stage stage, unsigned int timeout_ms)
@@ -48,12 +53,25 @@ static unsigned int quit_timeout(const struct supervision *s)
 	return s->options->quit_timeout_ms ? s->options->quit_timeout_ms : QUIT_TIMEOUT_MS;
 }
 
+/* A guest that is still paused has nothing to lose. */
+static void fail_pinning(struct supervision *s, int r)
+{
+	s->failed = r;
+	s->paused = false;
+	kill(s->pid, SIGTERM);
+	set_stage(s, STAGE_QUITTING, quit_timeout(s));
+}
+
 /* The guest goes on without: signals take the monitor's place. */
 static void give_up_qmp(struct supervision *s, const char *why)
 {
 	log_debug("QEMU (pid %d): its monitor is not used any more: %s", (int)s->pid, why);
 	qmp_close(&s->qmp);
 	s->negotiated = false;
+	if (s->paused)
+		fail_pinning(s, error_set(s->err, -EPROTO, "QEMU (pid %d): its threads cannot be "
+					  "pinned: its monitor does not answer: %s", (int)s->pid,
+					  why));
 }
 
 static bool command(struct supervision *s, const char *name)
@@ -120,6 +138,25 @@ static void status_known(struct supervision *s, struct json_object *answer)
 		s->options->events.runs(s->options->events.data);
 }
 
+/* The guest is paused until QEMU has named all of its threads. */
+static void pin(struct supervision *s, const char *id, struct json_object *answer)
+{
+	const struct guest *guest = s->options->pinned;
+	bool vcpus = strcmp(id, "query-cpus-fast") == 0;
+	int r = vcpus ? pinning_vcpus(guest, s->pid, answer, s->err)
+		      : pinning_iothreads(guest, s->pid, answer, s->err);
+
+	if (r < 0) {
+		fail_pinning(s, r);
+	} else if (vcpus) {
+		command(s, "query-iothreads");
+	} else {
+		s->paused = false;
+		command(s, "cont");
+		command(s, "query-status");
+	}
+}
+
 /* An answer tells by its id what was asked. */
 static void handle_answer(struct supervision *s, const char *id, struct json_object *answer,
 			  struct json_object *error)
@@ -129,7 +166,9 @@ static void handle_answer(struct supervision *s, const char *id, struct json_obj
 			  json_get_string(error, "desc") ? json_get_string(error, "desc") : "?");
 	if (strcmp(id, "qmp_capabilities") == 0 && !error) {
 		s->negotiated = true;
-		command(s, "query-status");
+		command(s, s->paused ? "query-cpus-fast" : "query-status");
+	} else if (s->paused && strncmp(id, "query-", strlen("query-")) == 0) {
+		pin(s, id, answer);
 	} else if (strcmp(id, "query-status") == 0) {
 		status_known(s, answer);
 	} else if (strcmp(id, "system_powerdown") == 0 && error &&
@@ -147,8 +186,11 @@ static void handle_event(struct supervision *s, const char *event, struct json_o
 		  reason ? reason : "");
 	if (strcmp(event, "GUEST_PANICKED") == 0)
 		log_info("the guest's system has crashed");
+	if (strcmp(event, "SHUTDOWN") != 0)
+		return;
+	s->shut_down = true;
 	/* What is left is QEMU's to write out, and must not be cut short by the guest's deadline. */
-	if (strcmp(event, "SHUTDOWN") == 0 && s->stage == STAGE_POWERING_OFF)
+	if (s->stage == STAGE_POWERING_OFF)
 		set_stage(s, STAGE_QUITTING, stop_timeout(s));
 }
 
@@ -201,18 +243,38 @@ static void wait_for_something(struct supervision *s, int signal_fd)
 		handle_signal(s, signal_fd);
 }
 
-int supervise(pid_t pid, const struct launch_options *options, const sigset_t *signals)
+/* Their end is no news once QEMU's own is near. */
+static void watch_backends(struct supervision *s)
 {
-	struct supervision s = { .pid = pid, .options = options, .qmp = QMP_CLOSED };
-	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK), status, r;
+	if (s->options->backends)
+		backends_watch(s->options->backends, s->stage != STAGE_RUNS || s->shut_down);
+}
 
-	r = options->qmp_fd >= 0 ? qmp_open(options->qmp_fd, &s.qmp) : 0;
+static void reach_monitor(struct supervision *s)
+{
+	int r = s->options->qmp_fd >= 0 ? qmp_open(s->options->qmp_fd, &s->qmp) : 0;
+
 	if (r < 0)
 		log_error("QEMU (pid %d): its monitor cannot be reached, so the guest cannot be "
-			  "asked to power off: %s", (int)pid, strerror(-r));
-	while (waitpid(pid, &status, WNOHANG) != pid)
+			  "asked to power off: %s", (int)s->pid, strerror(-r));
+	if (r < 0)
+		give_up_qmp(s, strerror(-r));
+}
+
+int supervise(pid_t pid, const struct launch_options *options, const sigset_t *signals,
+	      int *ret_status, struct error *err)
+{
+	struct supervision s = { .pid = pid, .options = options, .qmp = QMP_CLOSED,
+				 .paused = options->pinned != NULL, .err = err };
+	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+
+	reach_monitor(&s);
+	while (waitpid(pid, ret_status, WNOHANG) != pid) {
+		watch_backends(&s);
 		wait_for_something(&s, signal_fd);
+	}
 	qmp_close(&s.qmp);
 	cleanup_close(&signal_fd);
-	return status;
+	/* One that fails by itself has a status to tell of it. */
+	return WIFEXITED(*ret_status) && WEXITSTATUS(*ret_status) != 0 ? 0 : s.failed;
 }

@@ -7,6 +7,9 @@
 
 /*
  * Stay with QEMU, our child, until it is gone: connect to its monitor, answer the signals, which
- * are blocked, as launch_run() promises. Returns its status as of waitpid(2).
+ * are blocked, as launch_run() promises. *ret_status is its status as of waitpid(2). Returns 0, or a
+ * negative errno with err set when QEMU was ended because the threads of a paused guest could not be
+ * pinned.
  */
-int supervise(pid_t pid, const struct launch_options *options, const sigset_t *signals);
+int supervise(pid_t pid, const struct launch_options *options, const sigset_t *signals,
+	      int *ret_status, struct error *err) _must_check_;

@@ -72,9 +72,38 @@ exec 7>&-
 finds 'win.conf:7: bridge=no-such-bridge: this host has no such bridge' 'a bridge that is missing' '[net n]' bridge=no-such-bridge
 finds 'tap=no-such-tap: this host has no such tap' 'a tap that is missing' '[net n]' tap=no-such-tap
 memory=4000G finds 'hugepages=1G' 'huge pages that are not there' '[memory]' hugepages=1G
-finds 'win.conf:8: pin=0: vfioadm does not pin threads yet' 'a pin' '[cpu]' pin=0
-finds 'win.conf:7: .tpm.: /run/vfioadm/guests/win/swtpm.sock: no swtpm is there' 'a TPM that nobody started' '[tpm]'
-finds 'win.conf:9: .share s.: .*share-s.sock: no virtiofsd is there' 'a share that nobody serves' \
-	'[memory]' shared=yes '[share s]' "path=$tap_dir"
+finds 'win.conf:8: pin=8191: this host has no processor 8191' 'a pin to a processor that is not there' '[cpu]' pin=8191
+
+# Programs that are not what they are called.
+mkdir "$tap_dir/bin"
+printf '#!/bin/sh\nexit 1\n' >"$tap_dir/bin/swtpm"
+printf '#!/bin/sh\nexit 0\n' >"$tap_dir/bin/virtiofsd"
+chmod 755 "$tap_dir/bin/swtpm" "$tap_dir/bin/virtiofsd"
+usual=$PATH
+PATH=$tap_dir/bin:$PATH
+finds 'win.conf:7: .tpm.: swtpm does not say that it emulates a TPM 2.0' 'a swtpm that does not work' '[tpm]'
+finds 'win.conf:7: .share s.: virtiofsd --help tells of neither' 'a virtiofsd that does not work' '[share s]' "path=$tap_dir"
+PATH=$usual
+finds "win.conf:8: $tap_dir/code: is not a directory" 'a share that is no directory' '[share s]' "path=$tap_dir/code"
+
+# What there is beside QEMU, and what its command line has for it.
+printf '#!/bin/sh\necho \\"tpm-2.0\\"\n' >"$tap_dir/bin/swtpm"
+printf '#!/bin/sh\necho --shared-dir\n' >"$tap_dir/bin/virtiofsd"
+PATH=$tap_dir/bin:$PATH
+first=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
+guest '[cpu]' "pin=$first" '[tpm]' '[share s]' "path=$tap_dir"
+exits 0 'a guest with backends, pinned' "$VFIOADM" launch --dry-run --json "$tap_dir/win.conf"
+is "$(jq -r '.backends[] | "\(.name): \(.argv[0])"' <<<"$stdout" | tr '\n' ' ')" 'swtpm: swtpm share-s: virtiofsd ' \
+	'the dry run shows them'
+is "$(jq '.argv | index("-S") != null' <<<"$stdout")" true 'QEMU begins paused'
+like "$(jq -r '.argv[]' <<<"$stdout")" 'memory-backend-memfd,id=ram,size=64M,share=on' 'the memory is shared with virtiofsd'
+exits 0 'without --json' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+like "$(tr -d '\\\n' <<<"$stdout")" '^swtpm socket .*virtiofsd .*qemu-system-x86_64 ' 'they come before QEMU'
+exits 2 '--exec of a pinned guest' "$VFIOADM" launch --dry-run --exec "$tap_dir/win.conf"
+like "$stderr" '--exec: nobody would be there to pin' 'is refused, with the reason'
+guest '[tpm]'
+exits 0 '--exec of a guest with backends' "$VFIOADM" launch --dry-run --exec "$tap_dir/win.conf"
+is "$(grep -c '^ *-S' <<<"$stdout")" 0 'one that is not pinned does not begin paused'
+PATH=$usual
 finds 'QEMU refuses the guest.s .*no-such-flag' 'a processor flag that QEMU does not know' '[cpu]' flags=+no-such-flag
 done_testing

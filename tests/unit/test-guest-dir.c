@@ -56,6 +56,8 @@ static struct running_guest record(pid_t supervisor, pid_t qemu)
 	};
 
 	strv_add(&guest.devices, "0000:01:00.0");
+	running_guest_add_backend(&guest, "swtpm", (struct process){ 33, 300 });
+	running_guest_add_backend(&guest, "share-home", (struct process){ 44, 400 });
 	return guest;
 }
 
@@ -64,7 +66,7 @@ static void write_record(struct guest_dir *dir, pid_t supervisor, pid_t qemu)
 	struct running_guest guest = record(supervisor, qemu);
 
 	assert_ok(guest_dir_record(dir, &guest, &err), err);
-	strv_release(&guest.devices);
+	running_guest_release(&guest);
 }
 
 static void open_dir(struct guest_dir *dir)
@@ -93,6 +95,11 @@ static void a_record_is_read_as_written(void **unused)
 	assert_int_equal(guests.items[0].since, 1700000000);
 	assert_int_equal(guests.items[0].devices.count, 1);
 	assert_string_equal(guests.items[0].devices.items[0], "0000:01:00.0");
+	assert_int_equal(guests.items[0].backend_count, 2);
+	assert_string_equal(guests.items[0].backends[0].name, "swtpm");
+	assert_int_equal(guests.items[0].backends[0].process.pid, 33);
+	assert_string_equal(guests.items[0].backends[1].name, "share-home");
+	assert_int_equal(guests.items[0].backends[1].process.start, 400);
 	running_guests_release(&guests);
 	guest_dir_clear(&dir);
 	guest_dir_close(&dir);
@@ -185,7 +192,8 @@ static void damaged_records_are_named(void **unused)
 {
 	static const char *const texts[] = {
 		"", "qemu=22 200\n", "supervisor=11\n", "supervisor=0 100\n",
-		"supervisor=11 100\nqemu=-1 3\n", "supervisor=11 100\ndevice=card\n",
+		"supervisor=11 100\nqemu=-1 3\n", "supervisor=11 100\nbackend=swtpm 1\n",
+		"supervisor=11 100\nbackend=swtpm\n", "supervisor=11 100\ndevice=card\n",
 		"supervisor=11 100\nwhat=this\n", "supervisor=99999999999 1\n", "supervisor",
 	};
 

@@ -268,6 +268,12 @@ static void rules(void **state)
 		{ "[vnc]\nlisten=0.0.0.0\n", "win.conf:6: listen=0.0.0.0", "without a password" },
 		{ "[spice]\nticketing=off\n[vnc]\n", "win.conf:7: port=", "[spice]" },
 		{ "[vnc]\n[monitor]\ntelnet=127.0.0.1:5900\n", "win.conf:6: telnet=", "screen" },
+		{ "[cpu]\niothread-pin=1\n[disk a]\nfile=/a\n", "win.conf:6: iothread-pin=1",
+		  "iothread=yes" },
+		{ "[share a]\npath=/a\n[share b]\npath=/b\ntag=a\n", "win.conf:7: b: the tag",
+		  "another [share]" },
+		{ "[share a]\npath=/a\ntag=a123456789012345678901234567890123456\n",
+		  "win.conf:5: a: the tag", "36" },
 		{ "[share s]\n", "win.conf:5: [share s]: path= is missing", "" },
 		{ "[extra e]\noption=device\n", "win.conf:6: option=device", "-device" },
 	};

@@ -19,6 +19,7 @@
 #include "support/tree.h"
 
 #define BASE "[guest]\nmemory=1G\n[firmware]\ncode=auto\n"
+#define IOTHREAD "[disk d]\nfile=/d\ninterface=virtio\niothread=yes\n"
 
 static struct tree *tree;
 static struct guest guest;
@@ -168,13 +169,13 @@ static void pins(void **state)
 {
 	(void)state;
 	tree_write(tree, "sys/devices/system/cpu/online", "0-3,6\n");
-	load(BASE "[cpu]\ncores=2\npin=6,3\nemulator-pin=0-1\niothread-pin=2\n");
+	load(BASE "[cpu]\ncores=2\npin=6,3\nemulator-pin=0-1\niothread-pin=2\n" IOTHREAD);
 	preflight_memory(tree_root(tree), &guest, &problems, &findings);
 	assert_int_equal(problems.count, 0);
 	load(BASE "[cpu]\ncores=2\npin=3,4\n");
 	preflight_memory(tree_root(tree), &guest, &problems, &findings);
 	expect_problem("win.conf:7: pin=3,4: this host has no processor 4: it has 0-3,6");
-	load(BASE "[cpu]\niothread-pin=5\nemulator-pin=0\n");
+	load(BASE "[cpu]\niothread-pin=5\nemulator-pin=0\n" IOTHREAD);
 	preflight_memory(tree_root(tree), &guest, &problems, &findings);
 	expect_problem("win.conf:6: iothread-pin=5");
 }

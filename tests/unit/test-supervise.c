@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "launch/qemu-control.h"
+#include "launch/child.h"
 #include "launch/run.h"
 #include "support/test.h"
 
@@ -60,11 +61,61 @@ static _noreturn_ void await_quit(int fd, FILE *in, int status)
 	_exit(status);
 }
 
+/* The processors that the calling thread may use, as a list in the kernel's way of writing. */
+static void allowed(char *ret, size_t size)
+{
+	char line[1024] = "";
+	FILE *file = fopen("/proc/thread-self/status", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Cpus_allowed_list: %255s", ret) == 1)
+			break;
+	assert_true(file && size >= 256);
+	fclose(file);
+}
+
+static void answer(int fd, FILE *in, const char *command, const char *text)
+{
+	char line[512];
+
+	if (!hear(in, command))
+		_exit(96);
+	snprintf(line, sizeof(line), "{\"id\": \"%s\", \"return\": %s}\n", command, text);
+	say(fd, line);
+}
+
+/*
+ * Paused: names its one thread, or with "foreign" one that is not its own, as a processor, and tells
+ * in its status how often it found itself where it should be: before it began and before it goes on.
+ */
+static int paused(int fd, FILE *in, const char *behaviour)
+{
+	const char *emulator = getenv("EMULATOR_PIN"), *pin = getenv("PIN");
+	char vcpus[128], at_first[256], at_last[256];
+
+	allowed(at_first, sizeof(at_first));
+	if (strcmp(behaviour, "paused-fails") == 0)
+		return 6;
+	say(fd, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n");
+	answer(fd, in, "qmp_capabilities", "{}");
+	snprintf(vcpus, sizeof(vcpus), "[{\"cpu-index\": 0, \"thread-id\": %d}]",
+		 strcmp(behaviour, "paused-foreign") == 0 ? (int)getppid() : (int)getpid());
+	answer(fd, in, "query-cpus-fast", vcpus);
+	answer(fd, in, "query-iothreads", "[]");
+	answer(fd, in, "cont", "{}");
+	allowed(at_last, sizeof(at_last));
+	answer(fd, in, "query-status", "{\"status\": \"running\"}");
+	return 20 + (strcmp(at_first, emulator) == 0) + (strcmp(at_last, pin) == 0);
+}
+
 static int stand_in(const char *behaviour)
 {
-	int fd = accept(QEMU_QMP_FD, NULL, NULL);
+	int fd = accept(CHILD_LISTEN_FD, NULL, NULL);
 	FILE *in = fdopen(fd, "r");
 	static char noise[1 << 16];
+
+	if (strncmp(behaviour, "paused", strlen("paused")) == 0)
+		return paused(fd, in, behaviour);
 
 	if (strcmp(behaviour, "garbage") == 0) {
 		say(fd, "what is a monitor?\n");
@@ -281,6 +332,84 @@ static void without_a_monitor_signals_have_to_do(void **state)
 	}
 }
 
+/*
+ * A guest with one processor that is pinned to the last of ours, and QEMU's other threads to the
+ * first: the same where there is but one.
+ */
+static struct guest pinned_guest(void)
+{
+	struct guest guest = { .name = (char *)"win", .file = (char *)"win.conf" };
+	struct value_cpus first = { .text = (char *)"first", .count = 1 }, last = first;
+	char name[8];
+	cpu_set_t ours;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(ours), &ours), 0);
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
+		if (CPU_ISSET(cpu, &ours))
+			first.items[0] = (unsigned short)cpu;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &ours))
+			last.items[0] = (unsigned short)cpu;
+	snprintf(name, sizeof(name), "%u", first.items[0]);
+	setenv("EMULATOR_PIN", name, 1);
+	snprintf(name, sizeof(name), "%u", last.items[0]);
+	setenv("PIN", name, 1);
+	guest.cpu = (struct guest_cpu){ .sockets = 1, .cores = 1, .threads = 1,
+					.pin = last, .emulator_pin = first };
+	return guest;
+}
+
+static void threads_are_where_they_belong_before_the_guest_runs(void **state)
+{
+	struct guest guest = pinned_guest();
+	struct launch_options options = OPTIONS(.pinned = &guest);
+
+	(void)state;
+	options.events.runs = runs_only;
+	assert_int_equal(run("paused", &options), 22);
+	assert_string_equal(told, "sr");
+}
+
+/* The error of a launch that is refused, with nothing left running. */
+static void expect_no_guest(const char *behaviour, const char *message)
+{
+	_cleanup_(strv_release) struct strv argv = { 0 };
+	struct guest guest = pinned_guest();
+	struct launch_options options = OPTIONS(.pinned = &guest, .quit_timeout_ms = 30);
+	struct error err;
+	int status;
+
+	options.output_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	options.qmp_fd = listen_socket();
+	strv_add(&argv, "/proc/self/exe");
+	strv_add(&argv, "--stand-in");
+	strv_add(&argv, behaviour);
+	memset(told, 0, sizeof(told));
+	assert_true(launch_run(&argv, &options, &status, &err) < 0);
+	if (!strstr(err.msg, message))
+		fail_msg("%s: does not say %s", err.msg, message);
+	assert_null(strchr(told, 'r'));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	close(options.qmp_fd);
+	close(options.output_fd);
+}
+
+static void a_guest_whose_threads_cannot_be_pinned_never_runs(void **state)
+{
+	(void)state;
+	expect_no_guest("paused-foreign", "guest win: the thread of processor 0 cannot be pinned");
+	expect_no_guest("garbage", "its threads cannot be pinned: its monitor does not answer");
+}
+
+static void a_paused_qemu_that_fails_has_its_own_status(void **state)
+{
+	struct guest guest = pinned_guest();
+	struct launch_options options = OPTIONS(.pinned = &guest);
+
+	(void)state;
+	assert_int_equal(run("paused-fails", &options), 6);
+}
+
 static int refuse(pid_t pid, void *data, struct error *err)
 {
 	*(pid_t *)data = pid;
@@ -393,6 +522,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_qemu_that_does_not_quit_is_killed),
 		cmocka_unit_test(asked_twice_it_quits_at_once),
 		cmocka_unit_test(without_a_monitor_signals_have_to_do),
+		cmocka_unit_test(threads_are_where_they_belong_before_the_guest_runs),
+		cmocka_unit_test(a_guest_whose_threads_cannot_be_pinned_never_runs),
+		cmocka_unit_test(a_paused_qemu_that_fails_has_its_own_status),
 		cmocka_unit_test(what_cannot_be_put_on_record_is_not_started),
 		cmocka_unit_test(qemu_is_not_root),
 		cmocka_unit_test(what_a_user_may_do_is_asked_of_the_kernel),
