@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/read-failure.h"
@@ -129,9 +130,22 @@ static int write_whole(int fd, const char *data, size_t len)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-/* By way of a file called temporary; flags as for renameat2(2). */
+/* The owner first: a change of it takes mode bits away. */
+static int make_alike(int fd, const struct stat *like)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((st.st_uid != like->st_uid || st.st_gid != like->st_gid) &&
+	    fchown(fd, like->st_uid, like->st_gid) < 0)
+		return -errno;
+	return fchmod(fd, like->st_mode & 07777) < 0 ? -errno : 0;
+}
+
+/* By way of a file called temporary; flags as for renameat2(2); like may be NULL. */
 static int put_file(int dirfd, const char *temporary, const char *name, const char *data,
-		    size_t len, mode_t mode, unsigned int flags)
+		    size_t len, mode_t mode, const struct stat *like, unsigned int flags)
 {
 	_cleanup_close_ int fd = -1;
 	int r;
@@ -141,7 +155,9 @@ static int put_file(int dirfd, const char *temporary, const char *name, const ch
 	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
-	r = write_whole(fd, data, len);
+	r = like ? make_alike(fd, like) : 0;
+	if (r == 0)
+		r = write_whole(fd, data, len);
 	if (r == 0 && renameat2(dirfd, temporary, dirfd, name, flags) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -151,14 +167,29 @@ static int put_file(int dirfd, const char *temporary, const char *name, const ch
 	return fsync(dirfd) < 0 ? -errno : 0;
 }
 
-int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+static int replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
+		   const struct stat *like)
 {
 	char temporary[256];
 	int r = snprintf(temporary, sizeof(temporary), ".%s.new", name);
 
 	if (r < 0 || (size_t)r >= sizeof(temporary))
 		return -ENAMETOOLONG;
-	return put_file(dirfd, temporary, name, data, len, mode, 0);
+	return put_file(dirfd, temporary, name, data, len, mode, like, 0);
+}
+
+int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
+{
+	return replace(dirfd, name, data, len, mode, NULL);
+}
+
+int fileat_replace_alike(int dirfd, const char *name, const char *data, size_t len)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? replace(dirfd, name, data, len, 0600, &st) : -EINVAL;
 }
 
 int fileat_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
@@ -168,5 +199,5 @@ int fileat_create(int dirfd, const char *name, const char *data, size_t len, mod
 
 	if (r < 0 || (size_t)r >= sizeof(temporary))
 		return -ENAMETOOLONG;
-	return put_file(dirfd, temporary, name, data, len, mode, RENAME_NOREPLACE);
+	return put_file(dirfd, temporary, name, data, len, mode, NULL, RENAME_NOREPLACE);
 }

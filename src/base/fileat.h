@@ -37,6 +37,9 @@ ssize_t fileat_readlink_base(int dirfd, const char *path, char *buf, size_t size
 int fileat_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode)
 	_must_check_;
 
+/* The same of a regular file that is there: it keeps its owner and its mode. */
+int fileat_replace_alike(int dirfd, const char *name, const char *data, size_t len) _must_check_;
+
 /*
  * Make a file, complete or not at all: -EEXIST where something has the name, be it a link to
  * nowhere. Two that try at once do not disturb each other.

@@ -177,6 +177,14 @@ int64_t json_get_int(struct json_object *object, const char *key, int64_t fallba
 	return is(child, json_type_int) ? json.object_get_int64(child) : fallback;
 }
 
+bool json_get_bool(struct json_object *object, const char *key, bool fallback)
+{
+	struct json_object *child = json_get(object, key);
+
+	return json_object_is_type(child, json_type_boolean) ? json_object_get_boolean(child)
+							     : fallback;
+}
+
 size_t json_length(struct json_object *array)
 {
 	return is(array, json_type_array) ? json.object_array_length(array) : 0;

@@ -40,6 +40,7 @@ int json_parse(const char *name, const char *text, struct json_object **ret, str
 struct json_object *json_get(struct json_object *object, const char *key);
 const char *json_get_string(struct json_object *object, const char *key);
 int64_t json_get_int(struct json_object *object, const char *key, int64_t fallback);
+bool json_get_bool(struct json_object *object, const char *key, bool fallback);
 size_t json_length(struct json_object *array);
 struct json_object *json_at(struct json_object *array, size_t index);
 const char *json_string(struct json_object *node);
