@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "host/pci-config.h"
 #include "policy/target.h"
+#include "report/device-name.h"
 
 #define RED   "\033[31;1m"
 #define PLAIN "\033[0m"
@@ -44,15 +44,12 @@ static struct page page_of(FILE *out, const struct prediction *prediction, bool 
 /* "  0000:01:00.0  1002:5159  radeon  VGA compatible controller: ..." */
 static void print_member(const struct page *page, const struct pci_function *f)
 {
-	char class[128], vendor[128], device[128];
+	char name[400];
 
-	pci_config_class_name(page->host->config, f->class, class, sizeof(class));
-	pci_config_vendor_name(page->host->config, f->vendor, vendor, sizeof(vendor));
-	pci_config_device_name(page->host->config, f->vendor, f->device, device, sizeof(device));
-	fprintf(page->out, "  %-*s  %04x:%04x  %-*s  %s: %s%s%s\n", page->address_width,
+	device_name(page->host, f, name, sizeof(name));
+	fprintf(page->out, "  %-*s  %04x:%04x  %-*s  %s\n", page->address_width,
 		pci_addr_text(f->addr).text, f->vendor, f->device, page->driver_width,
-		f->driver ? f->driver : "-", *class ? class : "Device", vendor, *vendor ? " " : "",
-		*device ? device : "(not in pci.ids)");
+		f->driver ? f->driver : "-", name);
 }
 
 static void print_what_if(struct page *page)

@@ -4,20 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "host/pci-config.h"
+#include "report/device-name.h"
 #include "report/table.h"
-
-/* "VGA compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] RV100 [Radeon 7000]" */
-static void add_name(struct table *table, const struct host *host, const struct pci_function *f)
-{
-	char class[128], vendor[128], device[128];
-
-	pci_config_class_name(host->config, f->class, class, sizeof(class));
-	pci_config_vendor_name(host->config, f->vendor, vendor, sizeof(vendor));
-	pci_config_device_name(host->config, f->vendor, f->device, device, sizeof(device));
-	table_cell(table, "%s: %s%s%s", *class ? class : "Device", vendor, *vendor ? " " : "",
-		   *device ? device : "(not in pci.ids)");
-}
 
 static void add_group(struct table *table, const struct pci_function *f)
 {
@@ -36,14 +24,16 @@ void text_list(FILE *out, const struct host *host, const struct targets *targets
 	table_init(&table, headings, ARRAY_SIZE(headings));
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct pci_function *f = targets->items[i];
+		char name[400];
 
+		device_name(host, f, name, sizeof(name));
 		table_cell(&table, "%s", pci_addr_text(f->addr).text);
 		table_cell(&table, "%04x:%04x", f->vendor, f->device);
 		add_group(&table, f);
 		table_cell(&table, "%s", f->driver ? f->driver : "-");
 		table_cell(&table, "%s", f->driver_override ? f->driver_override : "-");
 		table_cell(&table, "%s", f->boot_vga ? "yes" : "-");
-		add_name(&table, host, f);
+		table_cell(&table, "%s", name);
 		if (pci_function_is_display(f))
 			table_bold_row(&table);
 	}
@@ -172,6 +162,16 @@ void text_command(FILE *out, const struct strv *argv)
 		bool option = argv->items[i][0] == '-';
 
 		fputs(i == 0 ? "" : option ? " \\\n    " : " ", out);
+		print_quoted(out, argv->items[i]);
+	}
+	fputc('\n', out);
+}
+
+void text_command_line(FILE *out, const struct strv *argv)
+{
+	for (size_t i = 0; i < argv->count; i++) {
+		if (i > 0)
+			fputc(' ', out);
 		print_quoted(out, argv->items[i]);
 	}
 	fputc('\n', out);

@@ -21,3 +21,6 @@ void text_findings(FILE *out, const struct finding_list *findings, bool color);
 
 /* A command as one would type it: an option and its value a line, quoted for a shell. */
 void text_command(FILE *out, const struct strv *argv);
+
+/* The same on one line. */
+void text_command_line(FILE *out, const struct strv *argv);
