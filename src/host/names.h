@@ -49,6 +49,11 @@
 #define NAME_LIBVIRT_DIR   "run/libvirt/qemu"
 #define NAME_UNSAFE_INTR   "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 
+#define NAME_BOOT_ID       "proc/sys/kernel/random/boot_id"
+#define NAME_GRUB_DEFAULTS "etc/default/grub"
+#define NAME_GRUB_DIR      "etc/default/grub.d"
+#define NAME_KERNEL_CMDLINE "etc/kernel/cmdline"
+
 #define NAME_STATE_DIR     RUNSTATEDIR "/vfioadm"
 #define NAME_HELD_DIR      NAME_STATE_DIR "/held"
 #define NAME_CLAIM_MARKS_DIR NAME_STATE_DIR "/claims"
@@ -58,6 +63,8 @@
 #define NAME_RUNNING_DIR   NAME_STATE_DIR "/guests"
 #define NAME_LOG_DIR       LOGDIR "/vfioadm"
 #define NAME_GUESTS_DIR    SYSCONFDIR "/vfioadm/guests"
+#define NAME_LASTING_DIR   STATEDIR "/vfioadm"
+#define NAME_SETUP_DIR     NAME_LASTING_DIR "/setup"
 
 /* A driver as its directory in sysfs is called, with a dash; the module may have an underscore. */
 #define DRIVER_VFIO_PCI    "vfio-pci"

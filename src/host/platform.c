@@ -86,6 +86,8 @@ static enum boot_loader find_boot_loader(const struct host_root *root)
 		enum boot_loader loader;
 		const char *files[2];
 	} signs[] = {
+		{ BOOT_OSTREE, { "run/ostree-booted" } },
+		{ BOOT_NIXOS, { "etc/NIXOS" } },
 		{ BOOT_KERNELSTUB, { "etc/kernelstub/configuration" } },
 		{ BOOT_RASPBERRY, { "boot/firmware/cmdline.txt", "boot/firmware/config.txt" } },
 		{ BOOT_PROXMOX, { "etc/kernel/proxmox-boot-uuids", "etc/kernel/cmdline" } },

@@ -8,6 +8,8 @@ static const struct {
 	const char *place, *then;
 } places[BOOT_LOADER_MAX] = {
 	[BOOT_UNKNOWN] = { "the kernel command line, in the boot loader's settings", NULL },
+	[BOOT_NIXOS] = { "boot.kernelParams in /etc/nixos/configuration.nix",
+			 "nixos-rebuild boot" },
 	[BOOT_RASPBERRY] = { "the one line of /boot/firmware/cmdline.txt", NULL },
 	[BOOT_PROXMOX] = { "the one line of /etc/kernel/cmdline", "proxmox-boot-tool refresh" },
 	[BOOT_GRUB_DEBIAN] = { "GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub", "update-grub" },
@@ -28,6 +30,8 @@ static char *edit_place(enum boot_loader loader, const char *verb, const char *w
 
 char *boot_add_word(const struct platform *platform, const char *word)
 {
+	if (platform->boot_loader == BOOT_OSTREE)
+		return xasprintf("run rpm-ostree kargs --append-if-missing=\"%s\" and reboot", word);
 	if (platform->boot_loader == BOOT_KERNELSTUB)
 		return xasprintf("run kernelstub -a \"%s\" and reboot", word);
 	if (platform->boot_loader == BOOT_GRUBBY)
@@ -37,6 +41,8 @@ char *boot_add_word(const struct platform *platform, const char *word)
 
 char *boot_remove_word(const struct platform *platform, const char *word)
 {
+	if (platform->boot_loader == BOOT_OSTREE)
+		return xasprintf("run rpm-ostree kargs --delete-if-present=\"%s\" and reboot", word);
 	if (platform->boot_loader == BOOT_KERNELSTUB)
 		return xasprintf("run kernelstub -d \"%s\" and reboot", word);
 	if (platform->boot_loader == BOOT_GRUBBY)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "policy/boot-remedy.h"
 #include "policy/check.h"
+#include "policy/iommu-word.h"
 
 /* Of the words that turn an IOMMU on and off the last one holds: "intel_iommu=on,sm_on". */
 static bool last_switch(const char *values, bool *on)
@@ -41,6 +42,48 @@ static char *find_off_word(const struct platform *platform)
 	return NULL;
 }
 
+/* Was the kernel told to use an Intel IOMMU? */
+static bool was_told(const struct platform *platform)
+{
+	bool on = false;
+
+	return last_switch(platform_cmdline_value(platform, "intel_iommu"), &on) && on;
+}
+
+static bool is_off_by_default(const struct platform *platform)
+{
+	_cleanup_free_ char *off = find_off_word(platform);
+
+	return !off && platform->firmware_iommu == KNOWN_YES &&
+	       strcmp(platform->firmware_table, "DMAR") == 0 && !was_told(platform);
+}
+
+/* Words on the kernel command line that leave Intel's GPUs out. */
+static bool gpus_are_left_out(const struct platform *platform)
+{
+	const char *value = platform_cmdline_value(platform, "intel_iommu");
+
+	return value && (strstr(value, "igfx_off") || strstr(value, "intgpu_off"));
+}
+
+static bool is_integrated_intel_gpu(const struct pci_function *f)
+{
+	return f->vendor == 0x8086 && pci_function_is_display(f) && !f->has_parent;
+}
+
+const char *iommu_word_lacking(const struct host *host, const struct targets *targets)
+{
+	const struct platform *platform = &host->platform;
+
+	if (!host->iommu.active)
+		return is_off_by_default(platform) ? IOMMU_WORD : NULL;
+	for (size_t i = 0; i < targets->count; i++)
+		if (targets->items[i]->iommu_group < 0 && is_integrated_intel_gpu(targets->items[i]) &&
+		    !was_told(platform) && !gpus_are_left_out(platform))
+			return IOMMU_WORD;
+	return NULL;
+}
+
 static const char *firmware_name(const struct platform *platform)
 {
 	return platform->cpu == CPU_INTEL ? "VT-d" : platform->cpu == CPU_AMD ? "AMD-Vi (IOMMU)"
@@ -74,8 +117,6 @@ static void off_in_firmware(const struct platform *platform, const char *off,
 static void off_in_kernel(const struct platform *platform, const char *off,
 			  struct finding_list *findings)
 {
-	const char *value = platform_cmdline_value(platform, "intel_iommu");
-	bool on = false, said = last_switch(value, &on) && on;
 	const char *table = platform->firmware_table;
 
 	if (off)
@@ -83,11 +124,11 @@ static void off_in_kernel(const struct platform *platform, const char *off,
 			    xasprintf("no IOMMU is active: the firmware offers one (%s), but %s on "
 				      "the kernel command line keeps it off", table, off),
 			    boot_remove_word(platform, off));
-	else if (strcmp(table, "DMAR") == 0 && !said)
+	else if (is_off_by_default(platform))
 		finding_add(findings, FINDING_IOMMU_OFF, "iommu",
 			    xasprintf("no IOMMU is active: the firmware offers one (%s), but this "
 				      "kernel does not use it unless it is told to", table),
-			    boot_add_word(platform, "intel_iommu=on"));
+			    boot_add_word(platform, IOMMU_WORD));
 	else
 		finding_add(findings, FINDING_IOMMU_OFF, "iommu",
 			    xasprintf("no IOMMU is active: the firmware offers one (%s), and the "
@@ -121,12 +162,10 @@ void check_no_group(const struct host *host, const struct pci_function *f,
 {
 	const struct platform *platform = &host->platform;
 	const char *value = platform_cmdline_value(platform, "intel_iommu");
-	bool left_out = value && (strstr(value, "igfx_off") || strstr(value, "intgpu_off"));
-	bool on = false, told = last_switch(value, &on) && on;
+	bool left_out = gpus_are_left_out(platform);
 	const struct pci_addr_text addr = pci_addr_text(f->addr);
 
-	if (f->vendor != 0x8086 || !pci_function_is_display(f) || f->has_parent ||
-	    (told && !left_out)) {
+	if (!is_integrated_intel_gpu(f) || (was_told(platform) && !left_out)) {
 		finding_add(findings, FINDING_NO_IOMMU_GROUP, addr.text,
 			    xstrdup("the IOMMU does not cover this device: it has no IOMMU group"),
 			    xstrdup("it cannot be given away: the firmware or the kernel leaves it "
@@ -141,5 +180,5 @@ void check_no_group(const struct host *host, const struct pci_function *f,
 				       "intel_iommu=on"),
 		    left_out ? xasprintf("replace intel_iommu=%s by intel_iommu=on on the kernel "
 					 "command line and reboot", value)
-			     : boot_add_word(platform, "intel_iommu=on"));
+			     : boot_add_word(platform, IOMMU_WORD));
 }
