@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "apply/setup-files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/fileat.h"
+#include "host/files.h"
+
+#define TEXT_MAX (1 << 20)
+#define BACKUPS_MAX 9
+
+int setup_file_read(const struct host_root *root, const char *path, char **ret, struct error *err)
+{
+	ssize_t len;
+
+	*ret = NULL;
+	len = host_read(root, path, ret);
+	if (len >= 0 && strlen(*ret) != (size_t)len) {
+		free(TAKE_PTR(*ret));
+		return error_set(err, -EINVAL, "%s: is no text", path);
+	}
+	return len >= 0 || len == -ENOENT ? 0 : error_errno(err, (int)len, "%s: cannot be read", path);
+}
+
+/* The directory of path, made if need be; *ret_name is the rest. */
+static int open_parent(const struct host_root *root, const char *path, const char **ret_name,
+		       struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent = xstrndup(path, (size_t)(slash - path));
+	int fd = host_root_openat(root, slash > path ? parent : "/", O_RDONLY | O_DIRECTORY);
+
+	*ret_name = slash + 1;
+	if (fd == -ENOENT && slash > path) {
+		_cleanup_close_ int above = -1;
+		const char *name;
+
+		above = open_parent(root, parent, &name, err);
+		if (above < 0)
+			return above;
+		if (mkdirat(above, name, 0755) < 0)
+			return error_errno(err, -errno, "%s: cannot make the directory", parent);
+		if (fsync(above) < 0)
+			return error_errno(err, -errno, "%s: cannot make the directory", parent);
+		fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd = fd < 0 ? -errno : fd;
+	}
+	return fd < 0 ? error_errno(err, fd, "%s: cannot be opened", parent) : fd;
+}
+
+static char *backup_name(const char *name, int number)
+{
+	return number == 1 ? xasprintf("%s" SETUP_BACKUP_SUFFIX, name)
+			   : xasprintf("%s" SETUP_BACKUP_SUFFIX ".%d", name, number);
+}
+
+static bool holds(int dirfd, const char *name, const char *text)
+{
+	_cleanup_free_ char *found = NULL;
+
+	return fileat_read_all(dirfd, name, TEXT_MAX, &found) >= 0 && strcmp(found, text) == 0;
+}
+
+/* With the file's owner and mode, for it may be a secret. One of the same text is as good. */
+static int keep_backup(int dirfd, const char *name, const char *text)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	for (int i = 1; i <= BACKUPS_MAX; i++) {
+		_cleanup_free_ char *backup = backup_name(name, i);
+		int r = fileat_create(dirfd, backup, text, strlen(text), 0600);
+
+		if (r == 0 && st.st_uid + st.st_gid != 0 &&
+		    fchownat(dirfd, backup, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
+			r = -errno;
+		if (r == 0 && fchmodat(dirfd, backup, st.st_mode & 07777, 0) < 0)
+			r = -errno;
+		if (r != -EEXIST || holds(dirfd, backup, text))
+			return r == -EEXIST ? 0 : r;
+	}
+	return -EEXIST;
+}
+
+static void remove_backup(int dirfd, const char *name, const char *text)
+{
+	for (int i = 1; i <= BACKUPS_MAX; i++) {
+		_cleanup_free_ char *backup = backup_name(name, i);
+
+		if (holds(dirfd, backup, text)) {
+			(void)unlinkat(dirfd, backup, 0);
+			return;
+		}
+	}
+}
+
+static int check_standing(const struct host_root *root, const struct file_change *change,
+			  enum file_standing wanted, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = setup_file_read(root, change->path, &text, err);
+
+	if (r == 0 && file_change_standing(change, text) != wanted)
+		r = error_set(err, -EAGAIN, "%s: someone has changed it meanwhile", change->path);
+	return r;
+}
+
+int setup_file_write(const struct host_root *root, const struct file_change *change,
+		     struct error *err)
+{
+	int r = check_standing(root, change, FILE_AS_BEFORE, err);
+	_cleanup_close_ int fd = -1;
+	const char *name;
+
+	if (r < 0)
+		return r;
+	fd = open_parent(root, change->path, &name, err);
+	if (fd < 0)
+		return fd;
+	if (!change->before) {
+		r = fileat_create(fd, name, change->after, strlen(change->after), 0644);
+	} else {
+		r = keep_backup(fd, name, change->before);
+		if (r < 0)
+			return error_errno(err, r, "%s: cannot keep a copy of it", change->path);
+		r = fileat_replace_alike(fd, name, change->after, strlen(change->after));
+	}
+	return r < 0 ? error_errno(err, r, "%s: cannot be written", change->path) : 0;
+}
+
+int setup_file_restore(const struct host_root *root, const struct file_change *change,
+		       struct error *err)
+{
+	int r = check_standing(root, change, FILE_AS_AFTER, err);
+	_cleanup_close_ int fd = -1;
+	const char *name;
+
+	if (r < 0)
+		return r;
+	fd = open_parent(root, change->path, &name, err);
+	if (fd < 0)
+		return fd;
+	if (change->before) {
+		r = fileat_replace_alike(fd, name, change->before, strlen(change->before));
+		if (r == 0)
+			remove_backup(fd, name, change->before);
+	} else if (unlinkat(fd, name, 0) < 0 || fsync(fd) < 0) {
+		r = -errno;
+	}
+	return r < 0 ? error_errno(err, r, "%s: cannot be put back", change->path) : 0;
+}
