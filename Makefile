@@ -25,7 +25,7 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PACKAGES := libkmod libpci libudev json-c inih
 
-all_cppflags = -Isrc -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
+all_cppflags = -Isrc -I$(BUILD)/generated -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
 	-DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
 	-DLOGDIR='"$(LOCALSTATEDIR)/log"' \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
@@ -127,6 +127,13 @@ $(BUILD)/libvfioadm.a: $(filter-out $(BUILD)/main.o,$(objects))
 $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC,$<)$(CC) $(all_cppflags) $(all_cflags) -c -o $@ $<
+
+# The examples that setup begins a guest file with, as strings.
+$(BUILD)/launch/guest-template.o: $(BUILD)/generated/launch/windows11.inc $(BUILD)/generated/launch/linux-q35.inc
+
+$(BUILD)/generated/launch/%.inc: contrib/examples/%.conf
+	@mkdir -p $(@D)
+	$(call quiet,GEN,$@)sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
 
 # What several unit tests share: made-up host trees and a made-up kernel.
 $(BUILD)/tests/support/%.o: tests/unit/support/%.c $(BUILD)/flags

@@ -56,12 +56,12 @@ static enum exit_code print_help(const struct cmd *cmd, const char *form)
 /* Options that another verb knows are refused by name, so that none is silently without effect. */
 static enum exit_code check_usage(const struct cmd *cmd, const struct command_line *line)
 {
-	unsigned int unknown = line->options.given & ~(cmd->options | OPTIONS_GLOBAL);
+	uint64_t unknown = line->options.given & ~(cmd->options | OPTIONS_GLOBAL);
 	int args = line->word_count - 1;
 
 	if (unknown) {
 		log_error("%s: it has no option --%s; see vfioadm %s --help", cmd->name,
-			  option_specs[__builtin_ctz(unknown)].name, cmd->name);
+			  option_specs[__builtin_ctzll(unknown)].name, cmd->name);
 		return CODE_USAGE;
 	}
 	if (args < cmd->min_args || (cmd->max_args >= 0 && args > cmd->max_args)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "apply/setup-files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -99,6 +100,29 @@ static void remove_backup(int dirfd, const char *name, const char *text)
 	}
 }
 
+/* ".NAME.new", ".NAME.1234": what a kill just before a rename has left of NAME, or of its copy. */
+static bool is_leftover(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+	const char *end = strrchr(entry, '.');
+
+	return entry[0] == '.' && strncmp(entry + 1, name, len) == 0 && entry[len + 1] == '.' &&
+	       (strcmp(end, ".new") == 0 || (end[1] && !end[1 + strspn(end + 1, "0123456789")]));
+}
+
+static void remove_leftovers(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (is_leftover(entry->d_name, name))
+			(void)unlinkat(dirfd, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
 static int check_standing(const struct host_root *root, const struct file_change *change,
 			  enum file_standing wanted, struct error *err)
 {
@@ -122,6 +146,7 @@ int setup_file_write(const struct host_root *root, const struct file_change *cha
 	fd = open_parent(root, change->path, &name, err);
 	if (fd < 0)
 		return fd;
+	remove_leftovers(fd, name);
 	if (!change->before) {
 		r = fileat_create(fd, name, change->after, strlen(change->after), 0644);
 	} else {
@@ -129,14 +154,23 @@ int setup_file_write(const struct host_root *root, const struct file_change *cha
 		if (r < 0)
 			return error_errno(err, r, "%s: cannot keep a copy of it", change->path);
 		r = fileat_replace_alike(fd, name, change->after, strlen(change->after));
+		if (r < 0)
+			remove_backup(fd, name, change->before);
 	}
 	return r < 0 ? error_errno(err, r, "%s: cannot be written", change->path) : 0;
 }
 
-int setup_file_restore(const struct host_root *root, const struct file_change *change,
-		       struct error *err)
+static int put_back(int fd, const char *name, const char *before)
 {
-	int r = check_standing(root, change, FILE_AS_AFTER, err);
+	if (before)
+		return fileat_replace_alike(fd, name, before, strlen(before));
+	return unlinkat(fd, name, 0) < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+int setup_file_restore(const struct host_root *root, const struct file_change *change,
+		       enum file_standing standing, struct error *err)
+{
+	int r = check_standing(root, change, standing, err);
 	_cleanup_close_ int fd = -1;
 	const char *name;
 
@@ -145,12 +179,12 @@ int setup_file_restore(const struct host_root *root, const struct file_change *c
 	fd = open_parent(root, change->path, &name, err);
 	if (fd < 0)
 		return fd;
-	if (change->before) {
-		r = fileat_replace_alike(fd, name, change->before, strlen(change->before));
-		if (r == 0)
-			remove_backup(fd, name, change->before);
-	} else if (unlinkat(fd, name, 0) < 0 || fsync(fd) < 0) {
-		r = -errno;
-	}
-	return r < 0 ? error_errno(err, r, "%s: cannot be put back", change->path) : 0;
+	if (standing == FILE_AS_AFTER)
+		r = put_back(fd, name, change->before);
+	if (r < 0)
+		return error_errno(err, r, "%s: cannot be put back", change->path);
+	remove_leftovers(fd, name);
+	if (change->before)
+		remove_backup(fd, name, change->before);
+	return 0;
 }

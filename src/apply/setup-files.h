@@ -19,6 +19,10 @@ int setup_file_read(const struct host_root *root, const char *path, char **ret, 
 int setup_file_write(const struct host_root *root, const struct file_change *change,
 		     struct error *err) _must_check_;
 
-/* Take the change back, and the copy of it away. -EAGAIN where the file was edited since. */
+/*
+ * Take the change back, and what was left beside the file. standing is where it was found to stand:
+ * FILE_AS_BEFORE, then there is nothing else to do, or FILE_AS_AFTER. -EAGAIN where that is no longer
+ * so.
+ */
 int setup_file_restore(const struct host_root *root, const struct file_change *change,
-		       struct error *err) _must_check_;
+		       enum file_standing standing, struct error *err) _must_check_;

@@ -152,12 +152,13 @@ static int open_directory(const struct host_root *root, struct error *err)
 int setup_record_write(const struct host_root *root, const struct setup_record *record,
 		       struct error *err)
 {
-	_cleanup_free_ char *text = to_text(record);
 	_cleanup_close_ int fd = open_directory(root, err);
-	int r;
+	_cleanup_free_ char *text = NULL;
+	int r = fd < 0 ? fd : json_open(err);
 
-	if (fd < 0)
-		return fd;
+	if (r < 0)
+		return r;
+	text = to_text(record);
 	r = fileat_replace(fd, NAME, text, strlen(text), 0600);
 	return r < 0 ? error_errno(err, r, PATH ": cannot be written") : 0;
 }

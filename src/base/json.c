@@ -13,6 +13,7 @@
 	X(json_, object_array_add)                                                         \
 	X(json_, object_array_get_idx)                                                     \
 	X(json_, object_array_length)                                                      \
+	X(json_, object_get_boolean)                                                       \
 	X(json_, object_get_int64)                                                         \
 	X(json_, object_get_string)                                                        \
 	X(json_, object_is_type)                                                           \
@@ -181,8 +182,7 @@ bool json_get_bool(struct json_object *object, const char *key, bool fallback)
 {
 	struct json_object *child = json_get(object, key);
 
-	return json_object_is_type(child, json_type_boolean) ? json_object_get_boolean(child)
-							     : fallback;
+	return is(child, json_type_boolean) ? json.object_get_boolean(child) : fallback;
 }
 
 size_t json_length(struct json_object *array)

@@ -4,7 +4,6 @@
 #include "apply/claim-file.h"
 #include "base/alloc.h"
 #include "base/log.h"
-#include "cmd/change.h"
 #include "cmd/claim.h"
 #include "cmd/session.h"
 #include "host/names.h"
@@ -137,39 +136,53 @@ static char *describe_device(const struct host *host, const struct pci_function 
 
 	pci_config_vendor_name(host->config, f->vendor, vendor, sizeof(vendor));
 	pci_config_device_name(host->config, f->vendor, f->device, device, sizeof(device));
-	return xasprintf("made by vfioadm claim add for %s %s", *vendor ? vendor : "a device",
+	return xasprintf("made by vfioadm for %s %s", *vendor ? vendor : "a device",
 			 device);
+}
+
+enum exit_code claim_propose(struct change *change, const char *name, struct claim *claim,
+			     char **ret_comment)
+{
+	const struct pci_function *f = choose(&change->targets);
+	struct error err;
+
+	claim->address = f->addr;
+	claim->ids = (struct value_ids){ true, f->vendor, f->device };
+	if (host_discover_rest(&change->host, &err) < 0)
+		return fail(&err, CODE_FAILED);
+	if (choose_name(name, f, claim, &err) < 0)
+		return fail(&err, CODE_USAGE);
+	*ret_comment = describe_device(&change->host, f);
+	assess(&change->host, &change->targets, ASSESS_CHECK, &change->findings);
+	claim->boot_gpu = has_finding(&change->findings, FINDING_BOOT_GPU) ||
+			  has_finding(&change->findings, FINDING_BOOT_FRAMEBUFFER);
+	return CODE_DONE;
+}
+
+enum exit_code claim_judge(const struct change *change, const struct claim *claim,
+			   const struct strv *allow, const char *verb, bool *ret_same)
+{
+	const struct finding *refusal = first_refusal(&change->findings, allow);
+
+	if (!refusal)
+		return compare_others(&change->host.claims, claim, ret_same);
+	log_error("%s: refused, for each boot would do this: %s: %s [%s]", verb, refusal->subject,
+		  refusal->message, finding_kinds[refusal->id].id);
+	return CODE_BLOCKED;
 }
 
 static enum exit_code add(struct change *change, struct invocation *invocation,
 			  struct claim *claim)
 {
 	const struct options *options = invocation->options;
-	const struct pci_function *f = choose(&change->targets);
 	_cleanup_free_ char *comment = NULL;
-	const struct finding *refusal;
-	enum exit_code code;
-	struct error err;
+	enum exit_code code = claim_propose(change, options->name, claim, &comment);
 	bool same = false;
 
-	claim->address = f->addr;
-	claim->ids = (struct value_ids){ true, f->vendor, f->device };
-	if (host_discover_rest(&change->host, &err) < 0)
-		return fail(&err, CODE_FAILED);
-	comment = describe_device(&change->host, f);
-	if (choose_name(options->name, f, claim, &err) < 0)
-		return fail(&err, CODE_USAGE);
-	assess(&change->host, &change->targets, ASSESS_CHECK, &change->findings);
-	claim->boot_gpu = has_finding(&change->findings, FINDING_BOOT_GPU) ||
-			  has_finding(&change->findings, FINDING_BOOT_FRAMEBUFFER);
-	show(change, f, options->color);
-	refusal = first_refusal(&change->findings, &options->allow);
-	if (refusal) {
-		log_error("claim add: refused, for each boot would do this: %s: %s [%s]",
-			  refusal->subject, refusal->message, finding_kinds[refusal->id].id);
-		return CODE_BLOCKED;
-	}
-	code = compare_others(&change->host.claims, claim, &same);
+	if (code != CODE_DONE)
+		return code;
+	show(change, choose(&change->targets), options->color);
+	code = claim_judge(change, claim, &options->allow, "claim add", &same);
 	if (code != CODE_DONE || same)
 		return code;
 	if (option_given(options, OPTION_DRY_RUN)) {

@@ -44,6 +44,11 @@ void claim_say_next(const struct host_root *root)
 		log_info("%s", without_command[kind]);
 }
 
+void claim_say_ran(const struct host_root *root)
+{
+	say("this has run:", initramfs_kind(root));
+}
+
 static enum exit_code update_initramfs(enum initramfs_kind kind)
 {
 	const char *const *command = initramfs_command(kind);

@@ -12,7 +12,7 @@ static const struct action {
 	const char *arguments;
 	const char *summary;
 	int args;
-	unsigned int options;
+	uint64_t options;
 	bool writes;
 	enum exit_code (*run)(struct invocation *invocation);
 } actions[] = {
@@ -46,12 +46,12 @@ static const struct action *find_action(const char *name)
 
 static enum exit_code check_usage(const struct action *action, const struct invocation *invocation)
 {
-	unsigned int unknown = invocation->options->given & ~(action->options | OPTIONS_GLOBAL);
+	uint64_t unknown = invocation->options->given & ~(action->options | OPTIONS_GLOBAL);
 	int args = invocation->arg_count - 1;
 
 	if (unknown) {
 		log_error("claim %s: it has no option --%s; see vfioadm claim --help", action->name,
-			  option_specs[__builtin_ctz(unknown)].name);
+			  option_specs[__builtin_ctzll(unknown)].name);
 		return CODE_USAGE;
 	}
 	if (args != action->args) {

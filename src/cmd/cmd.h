@@ -25,7 +25,7 @@ struct cmd {
 	const char *details;   /* paragraphs for --help and the man page */
 	void (*more_help)(FILE *out); /* what --help adds at its end, or NULL */
 	int min_args, max_args; /* max_args -1: any number */
-	unsigned int options;   /* OPTION_BIT()s besides OPTIONS_GLOBAL */
+	uint64_t options;       /* OPTION_BIT()s besides OPTIONS_GLOBAL */
 	bool writes;            /* refused with --root, unless only --dry-run */
 	int (*run)(struct invocation *invocation); /* the exit status: an enum exit_code, or QEMU's */
 };
@@ -34,7 +34,7 @@ extern const struct cmd *const commands[];
 extern const size_t command_count;
 
 extern const struct cmd cmd_list, cmd_groups, cmd_check, cmd_bind, cmd_unbind, cmd_status,
-	cmd_recover, cmd_claim, cmd_rom, cmd_launch, cmd_collect;
+	cmd_recover, cmd_claim, cmd_rom, cmd_launch, cmd_collect, cmd_setup;
 
 /* Print err and give the code that goes with it, so that "return fail(&err, CODE_USAGE)" does. */
 struct error;

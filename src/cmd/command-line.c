@@ -53,21 +53,49 @@ static int set_color(struct options *options, const char *when, struct error *er
 	return 0;
 }
 
+/* Of options that have words to choose from, "slot|only", one must be said. */
+static int check_choice(enum option_id id, const char *argument, struct error *err)
+{
+	const char *choices = option_specs[id].argument;
+	struct strv words = { 0 };
+	bool known;
+
+	if (!choices || !strchr(choices, '|') || strpbrk(choices, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		return 0;
+	strv_split(&words, choices, "|");
+	known = strv_has(&words, argument);
+	strv_release(&words);
+	return known ? 0 : error_set(err, -EINVAL, "--%s %s: say %s", option_specs[id].name,
+				     argument, choices);
+}
+
 static int set_option(struct options *options, enum option_id id, const char *argument,
 		      struct error *err)
 {
 	uint64_t seconds;
 
 	options->given |= OPTION_BIT(id);
+	if (check_choice(id, argument, err) < 0)
+		return err->code;
 	switch (id) {
 	case OPTION_ALLOW:
 		return set_allow(options, argument, err);
 	case OPTION_COLOR:
 		return set_color(options, argument, err);
 	case OPTION_FUNCTIONS:
-		if (strcmp(argument, "slot") != 0 && strcmp(argument, "only") != 0)
-			return error_set(err, -EINVAL, "--functions %s: say slot or only", argument);
 		options->functions = argument;
+		return 0;
+	case OPTION_BOOT_LOADER:
+		options->boot_loader = argument;
+		return 0;
+	case OPTION_GPU:
+		options->gpu = argument;
+		return 0;
+	case OPTION_GUEST:
+		options->guest = argument;
+		return 0;
+	case OPTION_TEMPLATE:
+		options->guest_template = argument;
 		return 0;
 	case OPTION_NAME:
 		options->name = argument;

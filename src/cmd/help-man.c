@@ -19,7 +19,7 @@ void roff_put(FILE *out, const char *text)
 	}
 }
 
-static void put_options(FILE *out, unsigned int mask)
+static void put_options(FILE *out, uint64_t mask)
 {
 	for (int i = 0; i < OPTION_MAX; i++) {
 		const struct option_spec *o = &option_specs[i];
@@ -84,6 +84,7 @@ static void put_files(FILE *out)
 		{ NAME_CLAIMS_DIR_OF_IMAGE "/NAME.conf", "the same, for what images bring" },
 		{ NAME_UDEV_SETTINGS, "VFIOADM_GROUP=GROUP: whose the nodes /dev/vfio/N are to be" },
 		{ NAME_GUESTS_DIR "/NAME.conf", "guests that launch knows by name" },
+		{ NAME_SETUP_DIR "/record.json", "what setup has changed, for --continue and --undo" },
 		{ NAME_HELD_DIR "/ADDRESS", "what a device had before it was bound" },
 		{ NAME_RUNNING_DIR "/NAME", "a guest that runs: its record, its journal, and QEMU's "
 		  "monitor for programs, qmp.sock, to which only root can connect" },

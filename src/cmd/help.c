@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/help.h"
 
+#include <string.h>
+
 #include "policy/finding.h"
 
-static void print_options(FILE *out, unsigned int mask)
+static void print_options(FILE *out, uint64_t mask)
 {
 	char left[64];
 
@@ -19,7 +21,9 @@ static void print_options(FILE *out, unsigned int mask)
 			 o->takes == ARGUMENT_OPTIONAL ? "[=" : o->argument ? "=" : "",
 			 o->argument ? o->argument : "",
 			 o->takes == ARGUMENT_OPTIONAL ? "]" : "");
-		fprintf(out, "  %-24s %s\n", left, o->help);
+		/* What is too long for its column has the line to itself. */
+		fprintf(out, "  %-24s%s%s\n", left,
+			strlen(left) > 24 ? "\n                           " : " ", o->help);
 	}
 }
 

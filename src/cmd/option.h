@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/strv.h"
 
 /* Every option there is; the table in option.c drives parser, help, man page and completion. */
 enum option_id {
 	OPTION_ALL,
 	OPTION_ALLOW,
+	OPTION_BOOT_LOADER,
+	OPTION_CONTINUE,
 	OPTION_DOT,
 	OPTION_DETACH,
 	OPTION_DRY_RUN,
 	OPTION_EARLY,
 	OPTION_EXEC,
 	OPTION_FUNCTIONS,
+	OPTION_GPU,
 	OPTION_GROUP,
+	OPTION_GUEST,
 	OPTION_JSON,
 	OPTION_PREDICT,
 	OPTION_LIST,
@@ -21,8 +27,10 @@ enum option_id {
 	OPTION_RESET,
 	OPTION_NAME,
 	OPTION_STOP_TIMEOUT,
+	OPTION_TEMPLATE,
 	OPTION_TIMEOUT,
 	OPTION_UDEV,
+	OPTION_UNDO,
 	OPTION_UPDATE_INITRAMFS,
 	OPTION_COLOR,
 	OPTION_HELP,
@@ -31,10 +39,11 @@ enum option_id {
 	OPTION_VERBOSE,
 	OPTION_VERSION,
 	OPTION_WITH_ACS,
+	OPTION_YES,
 	OPTION_MAX,
 };
 
-#define OPTION_BIT(id) (1U << (id))
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 /* Options that every verb takes. */
 #define OPTIONS_GLOBAL                                                                             \
@@ -55,7 +64,7 @@ extern const struct option_spec option_specs[OPTION_MAX];
 
 /* The options of one invocation. */
 struct options {
-	unsigned int given;      /* OPTION_BIT()s */
+	uint64_t given;          /* OPTION_BIT()s */
 	unsigned int timeout_ms; /* for each write that can block */
 	unsigned int stop_timeout_ms; /* for a guest to power off; 0: not given */
 	const char *root;        /* NULL: the running host */
@@ -66,6 +75,9 @@ struct options {
 	const char *name;        /* of a claim; NULL: none given */
 	const char *functions;   /* "slot" or "only"; NULL: none given */
 	const char *udev;        /* the address of a uevent; NULL: none given */
+
+	/* What answers setup's questions; NULL: none given */
+	const char *gpu, *boot_loader, *guest, *guest_template;
 };
 
 static inline bool option_given(const struct options *options, enum option_id id)

@@ -180,7 +180,7 @@ void capture_uses(const struct host_root *root, const struct capture_sink *sink,
 		  struct strv *unreadable)
 {
 	static const char *const present[] = {
-		"run/ostree-booted", "etc/NIXOS",
+		"run/ostree-booted", "usr/bin/rpm-ostree", "usr/sbin/transactional-update", "etc/NIXOS",
 		"etc/kernelstub/configuration", "boot/firmware/cmdline.txt",
 		"boot/firmware/config.txt", "etc/kernel/proxmox-boot-uuids", "usr/sbin/grubby",
 		"usr/sbin/update-grub", "boot/loader/entries", "efi/loader/entries",

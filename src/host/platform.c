@@ -86,7 +86,9 @@ static enum boot_loader find_boot_loader(const struct host_root *root)
 		enum boot_loader loader;
 		const char *files[2];
 	} signs[] = {
-		{ BOOT_OSTREE, { "run/ostree-booted" } },
+		{ BOOT_OSTREE, { "run/ostree-booted", "usr/bin/rpm-ostree" } },
+		{ BOOT_BOOTC, { "run/ostree-booted" } },
+		{ BOOT_SNAPSHOT, { "usr/sbin/transactional-update", "etc/default/grub" } },
 		{ BOOT_NIXOS, { "etc/NIXOS" } },
 		{ BOOT_KERNELSTUB, { "etc/kernelstub/configuration" } },
 		{ BOOT_RASPBERRY, { "boot/firmware/cmdline.txt", "boot/firmware/config.txt" } },

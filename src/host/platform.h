@@ -14,7 +14,9 @@ enum known { KNOWN_NOT, KNOWN_NO, KNOWN_YES };
 /* How this host adds a word to its kernel command line, told by the files that are there. */
 enum boot_loader {
 	BOOT_UNKNOWN,
-	BOOT_OSTREE,      /* an image-based host: rpm-ostree kargs */
+	BOOT_OSTREE,      /* rpm-ostree kargs */
+	BOOT_BOOTC,       /* another image-based host: what its image says */
+	BOOT_SNAPSHOT,    /* MicroOS: GRUB's menu is made in a snapshot */
 	BOOT_NIXOS,       /* NixOS: its configuration makes the loader's */
 	BOOT_KERNELSTUB,  /* Pop!_OS: /etc/kernelstub/configuration */
 	BOOT_RASPBERRY,   /* /boot/firmware/cmdline.txt */

@@ -8,6 +8,9 @@ static const struct {
 	const char *place, *then;
 } places[BOOT_LOADER_MAX] = {
 	[BOOT_UNKNOWN] = { "the kernel command line, in the boot loader's settings", NULL },
+	[BOOT_BOOTC] = { "a file in the image's /usr/lib/bootc/kargs.d", NULL },
+	[BOOT_SNAPSHOT] = { "GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub",
+			    "transactional-update grub.cfg" },
 	[BOOT_NIXOS] = { "boot.kernelParams in /etc/nixos/configuration.nix",
 			 "nixos-rebuild boot" },
 	[BOOT_RASPBERRY] = { "the one line of /boot/firmware/cmdline.txt", NULL },

@@ -63,7 +63,7 @@ static void a_change_and_back_leaves_nothing(void **state)
 	assert_ok(setup_file_write(tree_root(tree), &grub, &err), err);
 	expect(GRUB, "new\n");
 	expect(BACKUP, "old\n");
-	assert_ok(setup_file_restore(tree_root(tree), &grub, &err), err);
+	assert_ok(setup_file_restore(tree_root(tree), &grub, FILE_AS_AFTER, &err), err);
 	after = tree_snapshot(tree);
 	assert_string_equal(after, before);
 }
@@ -99,7 +99,7 @@ static void an_older_copy_is_not_lost(void **state)
 	assert_ok(setup_file_write(tree_root(tree), &grub, &err), err);
 	expect(BACKUP, "older\n");
 	expect(BACKUP ".2", "old\n");
-	assert_ok(setup_file_restore(tree_root(tree), &grub, &err), err);
+	assert_ok(setup_file_restore(tree_root(tree), &grub, FILE_AS_AFTER, &err), err);
 	expect(BACKUP, "older\n");
 	expect(BACKUP ".2", NULL);
 }
@@ -111,7 +111,7 @@ static void a_new_file_gets_its_directories(void **state)
 	(void)state;
 	assert_ok(setup_file_write(tree_root(tree), &claim, &err), err);
 	expect("etc/vfioadm/claims.d/gpu.conf", "[claim]\n");
-	assert_ok(setup_file_restore(tree_root(tree), &claim, &err), err);
+	assert_ok(setup_file_restore(tree_root(tree), &claim, FILE_AS_AFTER, &err), err);
 	expect("etc/vfioadm/claims.d/gpu.conf", NULL);
 }
 
@@ -122,14 +122,33 @@ static void what_was_edited_meanwhile_is_left(void **state)
 	(void)state;
 	tree_write(tree, GRUB, "edited\n");
 	assert_int_equal(setup_file_write(tree_root(tree), &grub, &err), -EAGAIN);
-	assert_int_equal(setup_file_restore(tree_root(tree), &grub, &err), -EAGAIN);
+	assert_int_equal(setup_file_restore(tree_root(tree), &grub, FILE_AS_AFTER, &err), -EAGAIN);
 	assert_contains(err.msg, "/" GRUB);
 	expect(GRUB, "edited\n");
 	expect(BACKUP, NULL);
 	tree_write(tree, "etc/vfioadm/claims.d/gpu.conf", "mine\n");
 	assert_int_equal(setup_file_write(tree_root(tree), &claim, &err), -EAGAIN);
-	assert_int_equal(setup_file_restore(tree_root(tree), &claim, &err), -EAGAIN);
+	assert_int_equal(setup_file_restore(tree_root(tree), &claim, FILE_AS_AFTER, &err), -EAGAIN);
 	expect("etc/vfioadm/claims.d/gpu.conf", "mine\n");
+}
+
+static void what_a_kill_has_left_goes(void **state)
+{
+	static const char *const others[] = { "etc/default/.grub", "etc/default/.grub.d.new2",
+					      "etc/default/.grubx.new", "etc/default/grub.new" };
+	_cleanup_free_ char *before = NULL, *after = NULL;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		tree_write(tree, others[i], "");
+	before = tree_snapshot(tree);
+	tree_write(tree, BACKUP, "old\n");
+	tree_write(tree, "etc/default/.grub.new", "");
+	tree_write(tree, "etc/default/.grub.vfioadm-old.123", "");
+	assert_ok(setup_file_restore(tree_root(tree), &grub, FILE_AS_BEFORE, &err), err);
+	after = tree_snapshot(tree);
+	assert_string_equal(after, before);
 }
 
 static void a_link_is_not_replaced(void **state)
@@ -304,6 +323,7 @@ int main(void)
 		TEST(an_older_copy_is_not_lost),
 		TEST(a_new_file_gets_its_directories),
 		TEST(what_was_edited_meanwhile_is_left),
+		TEST(what_a_kill_has_left_goes),
 		TEST(a_link_is_not_replaced),
 		TEST(a_record_is_read_as_it_was_written),
 		TEST(a_record_that_is_damaged_is_not_believed),
