@@ -90,12 +90,11 @@ int journal_mark(struct journal *journal, size_t step, enum journal_mark mark, s
 	return append(journal->fd, line, (size_t)len, err);
 }
 
-int journal_end(struct journal *journal, struct error *err)
+int journal_remove(struct journal *journal, struct error *err)
 {
-	int r = unlinkat(journal->dirfd, JOURNAL, 0);
-
-	journal_abandon(journal);
-	return r < 0 ? error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot remove") : 0;
+	if (unlinkat(journal->dirfd, JOURNAL, 0) == 0)
+		return 0;
+	return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot remove");
 }
 
 void journal_abandon(struct journal *journal)

@@ -27,10 +27,10 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 int journal_mark(struct journal *journal, size_t step, enum journal_mark mark, struct error *err)
 	_must_check_;
 
-/* The transaction has ended: remove the journal. */
-int journal_end(struct journal *journal, struct error *err) _must_check_;
+/* The transaction has ended. */
+int journal_remove(struct journal *journal, struct error *err) _must_check_;
 
-/* Leave the journal where it is, for recover. */
+/* Close it. Where it was not removed it stays, for recover. */
 void journal_abandon(struct journal *journal);
 
 /*

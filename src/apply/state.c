@@ -61,6 +61,19 @@ int state_directory(int parent, const char *name, const char *path, int *ret, st
 	return r;
 }
 
+/* It is written to: by another name it could be any file of root's. */
+static int check_lock_file(int fd, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot look at it");
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+		return error_set(err, -EPERM, NAME_STATE_DIR "/lock: it is not a file of its own: "
+				 "remove it");
+	return check_trusted(fd, NAME_STATE_DIR "/lock", err);
+}
+
 static void interrupt(int signal)
 {
 	(void)signal;
@@ -100,6 +113,9 @@ static int take_lock(struct state *state, const char *purpose, int wait_ms, stru
 				0644);
 	if (state->lock_fd < 0)
 		return error_errno(err, -errno, NAME_STATE_DIR "/lock: cannot open");
+	r = check_lock_file(state->lock_fd, err);
+	if (r < 0)
+		return r;
 	r = lock_within(state->lock_fd, wait_ms);
 	if (r < 0) {
 		if (r != -EWOULDBLOCK)

@@ -179,16 +179,24 @@ static int verify(struct txn *txn, struct error *err)
 	return 0;
 }
 
-static enum txn_result end(struct txn *txn, enum txn_result result)
+/* A journal that stays although nothing is to be undone any more is in the way of the next change. */
+static enum txn_result end(struct txn *txn, enum txn_result result, struct error *remains)
 {
 	struct error err;
 
-	if (result == TXN_STUCK || (result == TXN_DONE && txn->apply->keep_journal))
-		journal_abandon(&txn->journal);
-	else if (journal_end(&txn->journal, &err) < 0)
-		log_error("%s: remove it before the next bind", err.msg);
+	if (result != TXN_STUCK && journal_remove(&txn->journal, &err) < 0) {
+		add_remains(remains, err.msg);
+		result = TXN_STUCK;
+	}
+	journal_abandon(&txn->journal);
 	txn_release(txn);
 	return result;
+}
+
+/* With its journal left behind the work would be undone by recover, one day: better now. */
+static int end_done(struct txn *txn, struct error *err)
+{
+	return txn->apply->keep_journal ? 0 : journal_remove(&txn->journal, err);
 }
 
 static bool any_change(const struct txn *txn)
@@ -230,11 +238,16 @@ enum txn_result txn_run(struct apply *apply, const struct step_list *steps, stru
 	if (r == 0)
 		r = verify(&txn, err);
 	if (r == 0)
-		return end(&txn, TXN_DONE);
+		r = end_done(&txn, err);
+	if (r == 0) {
+		journal_abandon(&txn.journal);
+		txn_release(&txn);
+		return TXN_DONE;
+	}
 	undo(&txn, remains);
 	if (txn.undo_failed || remains->code < 0)
-		return end(&txn, txn.undo_failed ? TXN_STUCK : TXN_LOST);
-	return end(&txn, any_change(&txn) ? TXN_UNDONE : TXN_REFUSED);
+		return end(&txn, txn.undo_failed ? TXN_STUCK : TXN_LOST, remains);
+	return end(&txn, any_change(&txn) ? TXN_UNDONE : TXN_REFUSED, remains);
 }
 
 enum txn_result txn_recover(struct apply *apply, const struct step_list *steps,
@@ -250,6 +263,6 @@ enum txn_result txn_recover(struct apply *apply, const struct step_list *steps,
 	}
 	undo(&txn, remains);
 	if (txn.undo_failed)
-		return end(&txn, TXN_STUCK);
-	return end(&txn, remains->code < 0 ? TXN_LOST : TXN_DONE);
+		return end(&txn, TXN_STUCK, remains);
+	return end(&txn, remains->code < 0 ? TXN_LOST : TXN_DONE, remains);
 }

@@ -38,7 +38,8 @@ static ssize_t noted(int dirfd, const char *path, ssize_t r)
 
 int fileat_open(int dirfd, const char *path, int flags)
 {
-	int fd = openat(dirfd, path, flags | O_CLOEXEC);
+	/* What should be a file may be a pipe, or a terminal's line, whose opening would wait. */
+	int fd = openat(dirfd, path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	return (int)noted(dirfd, path, fd < 0 ? -errno : fd);
 }

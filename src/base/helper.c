@@ -61,6 +61,16 @@ static void do_job(const struct request *request, struct answer *answer)
 	memcpy(answer->value, err.msg, answer->len);
 }
 
+static bool next_request(struct request *request)
+{
+	ssize_t n;
+
+	do
+		n = recv(CHILD_SOCKET, request, sizeof(*request), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*request);
+}
+
 static _noreturn_ void serve(int socket, int dirfd)
 {
 	struct request request;
@@ -75,7 +85,7 @@ static _noreturn_ void serve(int socket, int dirfd)
 	if (dup2(socket, CHILD_SOCKET) < 0 || dup2(dirfd, CHILD_DIRECTORY) < 0)
 		_exit(1);
 	close_range(CHILD_DIRECTORY + 1, ~0U, 0);
-	while (recv(CHILD_SOCKET, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
+	while (next_request(&request)) {
 		if (request.kind == REQUEST_JOB)
 			do_job(&request, &answer);
 		else
@@ -188,6 +198,16 @@ int helper_run(struct helper *helper, int dirfd, helper_job *job, const char *su
 	return submit(helper, dirfd, &request, subject, "");
 }
 
+static int receive(int socket, struct answer *answer)
+{
+	ssize_t n;
+
+	do
+		n = recv(socket, answer, sizeof(*answer), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*answer) ? 0 : -EPIPE;
+}
+
 ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size)
 {
 	struct pollfd event = { .fd = helper->socket, .events = POLLIN };
@@ -195,13 +215,21 @@ ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t siz
 	size_t len;
 	int r;
 
+	/* Even without memory for the look it goes on: the work is under way, and its answer is to come. */
 	do
 		r = poll(&event, 1, timeout_ms);
-	while (r < 0 && errno == EINTR);
+	while (r < 0 && (errno == EINTR || errno == ENOMEM));
 	if (r == 0)
 		return -ETIMEDOUT;
-	if (r < 0 || recv(helper->socket, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
+	/* What may still come must not pass for the answer to the next request. */
+	if (r < 0) {
+		helper_abandon(helper);
 		return -EPIPE;
+	}
+	if (receive(helper->socket, &answer) < 0) {
+		helper_stop(helper);
+		return -EPIPE;
+	}
 	if (answer.len == 0 && size > 0)
 		buf[0] = '\0';
 	if (answer.len == 0 || size == 0)

@@ -8,6 +8,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 static enum log_level current_level = LOG_NORMAL;
 static int kernel_fd = -1;
 
@@ -42,6 +44,7 @@ static void log_line(int priority, const char *fmt, va_list ap)
 	char line[2048];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
+	printable(line);
 	fprintf(stderr, "vfioadm: %s\n", line);
 	if (kernel_fd >= 0)
 		log_kernel_line(priority, line);

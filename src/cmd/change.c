@@ -60,6 +60,9 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 		return code;
 	if (host_discover(&invocation->root, HOST_MODULES | HOST_HELD, &change->host, &err) < 0)
 		return fail(&err, CODE_FAILED);
+	/* Before a device is said not to be there. */
+	if (read_failure_check(&err) < 0)
+		return fail(&err, CODE_FAILED);
 	for (size_t i = 0; i < count; i++)
 		if (targets_add_device(&change->targets, &change->host, devices[i], &err) < 0)
 			code = fail(&err, CODE_FAILED);

@@ -104,7 +104,8 @@ static enum exit_code code_of(enum txn_result result)
 {
 	static const enum exit_code codes[] = {
 		[TXN_DONE] = CODE_DONE, [TXN_REFUSED] = CODE_FAILED,
-		[TXN_UNDONE] = CODE_UNDONE, [TXN_STUCK] = CODE_STUCK,
+		[TXN_UNDONE] = CODE_UNDONE, [TXN_LOST] = CODE_STUCK,
+		[TXN_STUCK] = CODE_STUCK,
 	};
 
 	return codes[result];
@@ -120,6 +121,9 @@ static enum exit_code run(struct applying *a, const struct claim *claim, struct 
 	if (result == TXN_STUCK)
 		log_error(CLAIM_FMT ": %s; not everything could be put back: %s; when it is free, "
 			  "run vfioadm recover", CLAIM_ARGS(claim), err.msg, remains.msg);
+	else if (result == TXN_LOST)
+		log_error(CLAIM_FMT ": %s; everything was put back, but this: %s",
+			  CLAIM_ARGS(claim), err.msg, remains.msg);
 	else if (result != TXN_DONE)
 		log_error(CLAIM_FMT ": %s", CLAIM_ARGS(claim), err.msg);
 	return code_of(result);

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/dir.h"
 #include "base/fileat.h"
+#include "base/printable.h"
 #include "base/read-failure.h"
 #include "host/device-nodes.h"
 #include "host/names.h"
@@ -31,6 +32,7 @@ static void holders_add(struct holders *holders, int proc_fd, const char *pid, c
 	snprintf(path, sizeof(path), "%s/comm", pid);
 	if (fileat_read(proc_fd, path, h.name, sizeof(h.name)) < 0)
 		strcpy(h.name, "?");
+	printable(h.name);
 	for (size_t i = 0; i < holders->count; i++)
 		if (holders->items[i].pid == h.pid && !strcmp(holders->items[i].node, h.node))
 			return;

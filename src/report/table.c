@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/printable.h"
 
 static void add(struct table *table, char *text)
 {
@@ -33,10 +34,13 @@ void table_bold_row(struct table *table)
 void table_cell(struct table *table, const char *fmt, ...)
 {
 	va_list ap;
+	char *text;
 
 	va_start(ap, fmt);
-	add(table, xvasprintf(fmt, ap));
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
+	printable(text);
+	add(table, text);
 }
 
 static size_t column_width(const struct table *table, size_t column)

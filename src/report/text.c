@@ -54,7 +54,10 @@ void text_status(FILE *out, const struct host *host, bool color)
 		const struct held *held = &host->held.items[i];
 		const struct pci_function *f = pci_functions_find(&host->functions, held->addr);
 
-		strftime(since, sizeof(since), "%Y-%m-%d %H:%M", localtime_r(&held->since, &tm));
+		/* A year that does not fit has no calendar. */
+		if (!localtime_r(&held->since, &tm) ||
+		    strftime(since, sizeof(since), "%Y-%m-%d %H:%M", &tm) == 0)
+			strcpy(since, "?");
 		table_cell(&table, "%s", pci_addr_text(held->addr).text);
 		table_cell(&table, "%04x:%04x", held->vendor, held->device);
 		table_cell(&table, "%s", !f ? "(gone)" : f->driver ? f->driver : "-");

@@ -151,7 +151,8 @@ static void a_mark_is_in_the_file_when_the_call_returns(void **unused)
 	assert_ok(read_left(&left), err);
 	assert_int_equal(left.marks[1], MARK_BEGUN);
 	left_release(&left);
-	assert_ok(journal_end(&journal, &err), err);
+	assert_ok(journal_remove(&journal, &err), err);
+	journal_abandon(&journal);
 }
 
 static void without_a_journal_nothing_was_left(void **unused)
@@ -171,7 +172,8 @@ static void a_journal_that_ended_is_gone(void **unused)
 
 	(void)unused;
 	begin(&journal);
-	assert_ok(journal_end(&journal, &err), err);
+	assert_ok(journal_remove(&journal, &err), err);
+	journal_abandon(&journal);
 	assert_false(tree_has(tree, JOURNAL));
 	assert_int_equal(read_left(&left), -ENOENT);
 }
