@@ -92,6 +92,7 @@ static void peek_fd(pid_t pid, unsigned long long fd, char *ret, size_t size)
 static void list(const struct process *process, const struct __ptrace_syscall_info *info)
 {
 	char subject[160] = "";
+	int used = 0;
 
 	switch (info->entry.nr) {
 	case SYS_open: case SYS_readlink: case SYS_access: case SYS_mkdir: case SYS_unlink:
@@ -107,8 +108,11 @@ static void list(const struct process *process, const struct __ptrace_syscall_in
 		break;
 	case SYS_mmap: case SYS_munmap: case SYS_brk: case SYS_poll: case SYS_wait4:
 		break;
+	case SYS_write:
+		used = snprintf(subject, sizeof(subject), "%d ", (int)info->entry.args[0]);
+		/* fall through */
 	default:
-		peek_fd(process->pid, info->entry.args[0], subject, sizeof(subject));
+		peek_fd(process->pid, info->entry.args[0], subject + used, sizeof(subject) - used);
 	}
 	fprintf(listing, "%zu %lu %llu %s\n", (size_t)(process - processes), process->count,
 		(unsigned long long)info->entry.nr, subject);
