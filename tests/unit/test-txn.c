@@ -663,7 +663,8 @@ static void a_device_that_is_locked_already_is_given_up(void **unused)
 	world_on(&w, tree, "01:00");
 	tree_unset(w.tree, AUDIO, "driver_override");
 	tree_set_fifo(w.tree, AUDIO, "driver_override");
-	w.kernel.apply.timeout_ms = 100;
+	/* Time enough for the reads before that one, and all of it is spent on that one. */
+	w.kernel.apply.timeout_ms = 2000;
 	assert_int_not_equal(run(&w), TXN_DONE);
 	assert_int_equal(w.err.code, -ETIMEDOUT);
 	assert_contains(w.err.msg, AUDIO);

@@ -433,7 +433,7 @@ void fake_kernel_init(struct fake_kernel *kernel, struct tree *tree)
 	*kernel = (struct fake_kernel){
 		.tree = tree,
 		.state = STATE_CLOSED,
-		.apply = { .root = tree_root(tree), .ops = &fake_ops, .timeout_ms = 1000,
+		.apply = { .root = tree_root(tree), .ops = &fake_ops, .timeout_ms = PATIENCE_MS,
 			   .helper = HELPER_NONE },
 	};
 	kernel->apply.state = &kernel->state;

@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+/* For what is expected to come: no machine is so busy that it comes later. */
+#define PATIENCE_MS 60000
+
 #define assert_contains(text, part)                                                                \
 	do {                                                                                       \
 		const char *text_ = (text), *part_ = (part);                                       \
