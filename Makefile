@@ -29,10 +29,13 @@ all_cppflags = -Isrc -I$(BUILD)/generated -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
 	-DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
 	-DLOGDIR='"$(LOCALSTATEDIR)/log"' \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
+# tests/cli/hardening.t finds each of them in the program. The last is for what the compiler builds for.
+hardening_cflags := -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64-% i686-%,$(shell $(CC) -dumpmachine)),-fcf-protection)
 all_cflags = -std=gnu11 -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wvla -Wwrite-strings -Wundef \
-	-fstack-protector-strong -fstack-clash-protection -fPIE -MMD -MP $(CFLAGS)
-all_ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+	$(hardening_cflags) -fPIE -MMD -MP $(CFLAGS)
+all_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 # None of PACKAGES: src/base/library.h opens them when they are needed.
 all_libs = $(LIBS)
 
@@ -158,6 +161,7 @@ $(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
 	$(call quiet,COMP,$@)$< --help=bash > $@
 
 $(BUILD)/vfioadm-guest@.service: contrib/systemd/vfioadm-guest@.service.in FORCE
+	@mkdir -p $(@D)
 	$(call quiet,UNIT,$@)sed 's|@SBINDIR@|$(SBINDIR)|' $< > $@
 
 # Rebuild everything when the flags, and so the built-in paths, change.
