@@ -117,7 +117,7 @@ scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/che
 	$(early_boot_scripts) $(fleet_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	$(shell find tests/debian-host -type f ! -name '*.service')
 
-lint: ## shellcheck and codespell
+lint: cppcheck ## shellcheck, codespell and cppcheck
 	shellcheck --external-sources $(scripts)
 	codespell --quiet-level=2
 
@@ -213,6 +213,7 @@ clean: ## remove what was built
 
 include tests/fuzz/fuzz.mk
 include tests/faults/faults.mk
+include tests/analyze/analyze.mk
 include tests/bench/bench.mk
 include contrib/early-boot.mk
 include contrib/debian.mk

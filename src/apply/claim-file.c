@@ -48,7 +48,7 @@ int claim_file_write(const struct host_root *root, const struct claim *claim, co
 	_cleanup_free_ char *text = claim_file_text(claim, comment);
 	_cleanup_free_ char *name = xasprintf("%s" CONFIG_SUFFIX, claim->name);
 	_cleanup_close_ int fd = open_claims(root, err);
-	int r = fd;
+	int r;
 
 	if (fd < 0)
 		return fd;

@@ -78,7 +78,7 @@ static void refuse(struct launch *launch, const struct guest_file *file, const c
 static const char *why_not_lend(const struct launch *launch, const char *path, int mode,
 				struct owner *from)
 {
-	mode_t needed = (mode & R_OK ? S_IRUSR : 0) | (mode & W_OK ? S_IWUSR : 0);
+	mode_t needed = ((mode & R_OK) ? S_IRUSR : 0) | ((mode & W_OK) ? S_IWUSR : 0);
 	char directory[PATH_MAX];
 	struct qemu_access access = { .path = directory, .mode = X_OK };
 	struct error err;

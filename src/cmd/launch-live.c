@@ -145,11 +145,11 @@ static int run_qemu(struct life *life)
 		r = err.code;
 	if (r >= 0 && option_given(life->invocation->options, OPTION_EXEC)) {
 		r = started(getpid(), life, &err);
-		if (r == 0)
+		if (r == 0) {
 			log_info("guest %s: becoming QEMU; when it has ended, run vfioadm recover",
 				 launch->guest.name);
-		if (r == 0)
 			r = launch_exec(&launch->qemu.argv, &options, &err);
+		}
 	} else if (r >= 0) {
 		r = launch_run(&launch->qemu.argv, &options, &status, &err);
 	}

@@ -28,7 +28,9 @@ static const char *const fills[] = { "#cfe2f3", "#fce5cd", "#d9ead3", "#ead1dc",
  */
 static void put_text(FILE *out, const char *text, size_t max)
 {
-	for (size_t i = 0; text[i] && i < max; i++) {
+	size_t len = strnlen(text, max);
+
+	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '"' || text[i] == '\\')
 			fputc('\\', out);
 		if (text[i] == '&')
@@ -36,7 +38,7 @@ static void put_text(FILE *out, const char *text, size_t max)
 		else
 			fputc(text[i] < ' ' || text[i] > '~' ? '?' : text[i], out);
 	}
-	if (strlen(text) > max)
+	if (text[len])
 		fputs("...", out);
 }
 
