@@ -83,10 +83,10 @@ check: ## (root) install what is missing, run every test
 # An emulated host keeps one core busy, and a little of another. The longest tests come first of them.
 JOBS ?= 2
 
-run-check: all $(unit_tests) $(BUILD)/stage
+run-check: all $(unit_tests) $(BUILD)/stage $(fuzz_built)
 	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
-	prove --timer --jobs $(JOBS) --exec tests/run-test $(unit_tests) $(cli_tests) $(debian_tests) $(host_tests)
+	prove --timer --jobs $(JOBS) --exec tests/run-test $(unit_tests) $(cli_tests) tests/fuzz/smoke.t $(debian_tests) $(host_tests)
 
 run-demo: $(BUILD)/stage
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/emulated-host/run --live tests/emulated-host/demo
@@ -113,7 +113,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) \
+	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
 	$(early_boot_scripts) $(fleet_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	$(shell find tests/debian-host -type f ! -name '*.service')
 

@@ -192,6 +192,18 @@ static int parse(char *text, struct step_list *steps, enum journal_mark **marks)
 	return 0;
 }
 
+int journal_parse(char *text, size_t len, struct step_list *ret, enum journal_mark **marks)
+{
+	*ret = (struct step_list){ 0 };
+	*marks = NULL;
+	if (!memchr(text, '\0', len) && parse(text, ret, marks) == 0)
+		return 0;
+	step_list_release(ret);
+	free(*marks);
+	*marks = NULL;
+	return -EINVAL;
+}
+
 int journal_read(const struct host_root *root, struct step_list *ret, enum journal_mark **marks,
 		 struct error *err)
 {
@@ -209,11 +221,8 @@ int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks,
 	*marks = NULL;
 	if (len < 0)
 		return error_errno(err, (int)len, NAME_STATE_DIR "/" JOURNAL ": cannot read");
-	if (parse(text, ret, marks) == 0)
+	if (journal_parse(text, (size_t)len, ret, marks) == 0)
 		return 0;
-	step_list_release(ret);
-	free(*marks);
-	*marks = NULL;
 	return error_set(err, -EINVAL, NAME_STATE_DIR "/" JOURNAL ": it is damaged: look at it, put "
 			 "the devices back by hand, then remove it");
 }

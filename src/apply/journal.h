@@ -44,5 +44,9 @@ int journal_read(const struct host_root *root, struct step_list *ret, enum journ
 int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks, struct error *err)
 	_must_check_;
 
+/* The same of its text, of len bytes and a NUL, which is changed. Returns 0 or -EINVAL. */
+int journal_parse(char *text, size_t len, struct step_list *ret, enum journal_mark **marks)
+	_must_check_;
+
 /* Open what journal_read() found, to go on marking. */
 int journal_reopen(const struct state *state, struct journal *ret, struct error *err) _must_check_;

@@ -122,7 +122,7 @@ static int parse_field(const char *key, const char *value, struct running_guest 
 	return 0;
 }
 
-static int parse(char *text, struct running_guest *guest)
+int running_guest_parse(char *text, struct running_guest *guest)
 {
 	char *rest = text, *line;
 
@@ -150,7 +150,7 @@ int running_guest_read(const struct host_root *root, int dirfd, const char *name
 	if (len < 0)
 		r = error_errno(err, (int)len, NAME_RUNNING_DIR "/%s/" RUNNING_GUEST_RECORD
 				": cannot be read", name);
-	else if (parse(text, &guest) < 0)
+	else if (running_guest_parse(text, &guest) < 0)
 		r = error_set(err, -EINVAL, NAME_RUNNING_DIR "/%s/" RUNNING_GUEST_RECORD
 			      ": this record is damaged: see with ps whether the guest's QEMU runs, "
 			      "and remove the record when it does not", name);

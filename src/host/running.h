@@ -58,6 +58,9 @@ void running_guest_release(struct running_guest *guest);
 void running_guest_add_backend(struct running_guest *guest, const char *name,
 				 struct process process);
 
+/* Take a record's text, which is changed, into *guest: 0, or -EINVAL when it is damaged. */
+int running_guest_parse(char *text, struct running_guest *guest) _must_check_;
+
 /* The text of a record, to be freed. */
 char *running_guest_format(const struct running_guest *guest);
 

@@ -98,7 +98,7 @@ static char *file_of(struct json_object *mapping, const char *member, const char
 }
 
 /* False: not flash for UEFI, or not complete. */
-static bool parse_descriptor(struct json_object *root, struct firmware_descriptor *ret)
+static bool take_descriptor(struct json_object *root, struct firmware_descriptor *ret)
 {
 	static const char *const prefixes[] = {
 		[GUEST_MACHINE_PC] = "pc-i440fx-", [GUEST_MACHINE_Q35] = "pc-q35-"
@@ -126,10 +126,28 @@ static bool parse_descriptor(struct json_object *root, struct firmware_descripto
 	return ret->code;
 }
 
-static void release_one(struct firmware_descriptor *descriptor)
+void firmware_descriptor_release(struct firmware_descriptor *descriptor)
 {
 	free(descriptor->code);
 	free(descriptor->template);
+	*descriptor = (struct firmware_descriptor){ 0 };
+}
+
+bool firmware_descriptor_parse(const char *name, const char *text, struct firmware_descriptor *ret)
+{
+	_cleanup_(json_freep) struct json_object *document = NULL;
+	struct error err;
+
+	*ret = (struct firmware_descriptor){ 0 };
+	if (json_parse(name, text, &document, &err) < 0) {
+		log_debug("%s", err.msg);
+		return false;
+	}
+	if (take_descriptor(document, ret))
+		return true;
+	log_debug("%s: not UEFI firmware for a flash", name);
+	firmware_descriptor_release(ret);
+	return false;
 }
 
 /* The descriptor's text from the most specific directory that has it; NULL: hidden, unreadable. */
@@ -153,22 +171,11 @@ static char *read_text(const char *root, const char *name)
 /* One that is broken must not keep the others from being used. */
 static void add_descriptor(struct firmware_descriptors *all, const char *root, const char *name)
 {
-	_cleanup_(json_freep) struct json_object *document = NULL;
-	struct firmware_descriptor descriptor = { 0 };
 	_cleanup_free_ char *text = read_text(root, name);
-	struct error err;
+	struct firmware_descriptor descriptor;
 
-	if (!text)
+	if (!text || !firmware_descriptor_parse(name, text, &descriptor))
 		return;
-	if (json_parse(name, text, &document, &err) < 0) {
-		log_debug("%s", err.msg);
-		return;
-	}
-	if (!parse_descriptor(document, &descriptor)) {
-		log_debug("%s: not UEFI firmware for a flash", name);
-		release_one(&descriptor);
-		return;
-	}
 	ARRAY_GROW(all->items, all->count);
 	all->items[all->count++] = descriptor;
 }
@@ -214,7 +221,7 @@ struct firmware_descriptors firmware_descriptors_read(const char *root)
 void firmware_descriptors_release(struct firmware_descriptors *descriptors)
 {
 	for (size_t i = 0; i < descriptors->count; i++)
-		release_one(&descriptors->items[i]);
+		firmware_descriptor_release(&descriptors->items[i]);
 	free(descriptors->items);
 	*descriptors = (struct firmware_descriptors){ 0 };
 }

@@ -18,6 +18,13 @@ struct firmware_descriptor {
 	const char *unfit[2]; /* by enum guest_machine */
 };
 
+/*
+ * Take one from the text of its file; name is for debug messages. False when it is broken, or not
+ * UEFI firmware for a flash; nothing is to be released then.
+ */
+bool firmware_descriptor_parse(const char *name, const char *text, struct firmware_descriptor *ret);
+void firmware_descriptor_release(struct firmware_descriptor *descriptor);
+
 struct firmware_descriptors {
 	struct firmware_descriptor *items;
 	size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small, good ROMs for the fuzzer to begin with: option-rom-seeds DIRECTORY */
+/* Small, good ROMs for the fuzzer to begin with: make-option-roms DIRECTORY */
 #include <stdio.h>
 #include <stdlib.h>
 
