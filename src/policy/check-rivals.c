@@ -163,6 +163,12 @@ void check_kernel_settings(const struct host *host, const struct targets *target
 	const char *lockdown = host->platform.lockdown;
 
 	(void)targets;
+	if (host->modules[VFIO_MODULE_COUNT - 1].state == MODULE_BUILTIN)
+		finding_add(findings, FINDING_VFIO_BUILT_IN, "kernel",
+			    xstrdup("vfio-pci is part of this kernel, and so has to be loaded by "
+				    "nobody"),
+			    xstrdup("what modprobe.d would set for it goes onto the kernel command "
+				    "line, as vfio-pci.OPTION=VALUE"));
 	if (value) {
 		_cleanup_free_ char *word = xasprintf("pcie_acs_override=%s", value);
 

@@ -105,6 +105,8 @@ const struct finding_kind finding_kinds[FINDING_MAX] = {
 		"The kernel is locked down, and loads no module that is not signed." },
 	[FINDING_MODPROBE_ORDER_MISSING] = { "modprobe-order-missing", SEVERITY_INFO,
 		"vfio-pci is to have the device at boot, but its driver may be loaded first." },
+	[FINDING_VFIO_BUILT_IN] = { "vfio-built-in", SEVERITY_INFO,
+		"vfio-pci is part of the kernel: options for it in modprobe.d have no effect." },
 };
 
 enum finding_id finding_id_from_string(const char *text)

@@ -408,6 +408,10 @@ static void kernel_settings_are_told(void **unused)
 	tree_write(j.tree, "proc/cmdline", "quiet\n");
 	tree_write(j.tree, "sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	ASSERT_ONLY(&j, "kernel-lockdown", "kernel", "(integrity)", "mokutil");
+	tree_remove(j.tree, "sys/kernel/security/lockdown");
+	tree_remove(j.tree, "sys/module/vfio_pci/initstate");
+	tree_add_driver(j.tree, "vfio-pci", NULL);
+	ASSERT_ONLY(&j, "vfio-built-in", "kernel", "part of this kernel", "vfio-pci.OPTION=VALUE");
 	judged_release(&j);
 }
 
