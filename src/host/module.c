@@ -64,7 +64,8 @@ static bool exists(const struct host_root *root, const char *directory, const ch
 
 /*
  * What is built in has a directory in /sys/module only if it has parameters, and never an initstate
- * file; a PCI driver shows in its bus's directory in either case.
+ * file; a PCI driver shows in its bus's directory in either case, and vfio, which need not have
+ * parameters, in its classes: that of groups or, of a kernel without them, that of devices.
  */
 static bool in_kernel(const struct host_root *root, const char *name, enum module_state *state)
 {
@@ -77,7 +78,9 @@ static bool in_kernel(const struct host_root *root, const char *name, enum modul
 	if (exists(root, NAME_SYS_MODULE, underscored, "/initstate"))
 		*state = MODULE_LOADED;
 	else if (exists(root, NAME_SYS_MODULE, underscored, "") ||
-		 exists(root, NAME_PCI_DRIVERS, name, ""))
+		 exists(root, NAME_PCI_DRIVERS, name, "") ||
+		 (strcmp(name, vfio_modules[0]) == 0 &&
+		  (host_has(root, NAME_VFIO_CLASS) || host_has(root, NAME_VFIO_DEV_CLASS))))
 		*state = MODULE_BUILTIN;
 	else
 		return false;

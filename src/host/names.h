@@ -9,6 +9,7 @@
 #define NAME_IOMMU_CLASS   "sys/class/iommu"
 #define NAME_IOMMU_GROUPS  "sys/kernel/iommu_groups"
 #define NAME_VFIO_CLASS    "sys/class/vfio"
+#define NAME_VFIO_DEV_CLASS "sys/class/vfio-dev"
 #define NAME_ACPI_IVRS     "sys/firmware/acpi/tables/IVRS"
 #define NAME_INTERRUPTS    "proc/interrupts"
 #define NAME_PROC          "proc"

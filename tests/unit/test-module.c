@@ -104,6 +104,19 @@ static void a_module_without_an_initstate_is_built_in(void **unused)
 	assert_int_equal(look_at("vfio_iommu_type1").state, MODULE_BUILTIN);
 }
 
+static void a_vfio_without_parameters_shows_in_its_classes(void **unused)
+{
+	(void)unused;
+	tree_mkdir(tree, "sys/class/vfio");
+	assert_int_equal(look_at("vfio").state, MODULE_BUILTIN);
+	assert_int_not_equal(look_at("vfio-pci").state, MODULE_BUILTIN);
+	tree_remove(tree, "sys/class/vfio");
+	tree_mkdir(tree, "sys/class/vfio-dev");
+	assert_int_equal(look_at("vfio").state, MODULE_BUILTIN);
+	tree_write(tree, "sys/module/vfio/initstate", "live\n");
+	assert_int_equal(look_at("vfio").state, MODULE_LOADED);
+}
+
 static void a_driver_that_is_registered_without_a_module_is_built_in(void **unused)
 {
 	(void)unused;
@@ -244,6 +257,7 @@ int main(void)
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, make_tree, free_tree)
 		WITH_TREE(a_module_with_an_initstate_is_loaded),
 		WITH_TREE(a_module_without_an_initstate_is_built_in),
+		WITH_TREE(a_vfio_without_parameters_shows_in_its_classes),
 		WITH_TREE(a_driver_that_is_registered_without_a_module_is_built_in),
 		WITH_TREE(without_a_modules_directory_it_is_not_known),
 		WITH_TREE(a_module_of_the_index_can_be_loaded),
