@@ -45,7 +45,8 @@ install() {
 		vfioadm_copy "$file"
 	done
 	# systemd-modules-load.service does not wait for dracut's hooks: there it takes a unit. Without systemd
-	# cmdline/01-parse-kernel.sh loads the modules of rd.driver.pre, and so those of force_drivers.
+	# cmdline/01-parse-kernel.sh (of dracut 059) loads the modules of rd.driver.pre, and so those of
+	# force_drivers: the claims have to be cmdline/00, the first hook of all.
 	if dracut_module_included systemd; then
 		inst_simple "/usr/lib/systemd/system/$unit" "$systemdsystemunitdir/$unit"
 		mkdir -p "$initdir$systemdsystemunitdir/sysinit.target.wants"
