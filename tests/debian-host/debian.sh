@@ -139,7 +139,7 @@ debian_boot() {
 	boots=$((boots + 1))
 	local console=$work/console.$boots output=$work/output.$boots begin=$SECONDS
 	mapfile -t args < <("$emulated/qemu-args" two-radeons)
-	timeout --foreground -k 5 "${limit:-300}" qemu-system-x86_64 "${args[@]}" \
+	timeout --foreground -k 5 "$((${limit:-300} * ${TIME_FACTOR:-1}))" qemu-system-x86_64 "${args[@]}" \
 		-kernel "$kernel/image" -initrd "$initrd" \
 		-append "$("$emulated/qemu-args" --cmdline two-radeons) root=/dev/vda rw systemd.show_status=no inside=$script $*" \
 		-drive "file=$disk,format=raw,if=none,id=root,cache=unsafe,snapshot=$snapshot" \
