@@ -1,11 +1,12 @@
 # The performance table. The top Makefile includes this.
 #   sudo make bench
+#   sudo make bench-early     what claims cost at boot
 # The tools that vfioadm is measured against are real ones, of Debian's packages.
 
-bench_scripts = $(addprefix tests/bench/,bench by-hand groups-by-hand report tools.sh)
+bench_scripts = $(addprefix tests/bench/,bench by-hand early-claim.early early-claim.t groups-by-hand report tools.sh)
 bench_programs = $(BUILD)/bench/stopwatch $(BUILD)/bench/floor
 
-.PHONY: bench run-bench
+.PHONY: bench run-bench bench-early
 
 bench: ## (root) measure vfioadm beside driverctl, dpdk-devbind, libvirt and others
 	contrib/install-packages bench
@@ -19,3 +20,6 @@ $(BUILD)/bench/%: tests/bench/%.c
 run-bench: $(bench_programs) $(BUILD)/stage
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) CI=true tests/emulated-host/run tests/bench/bench >$(BUILD)/bench/laps.tsv
 	tests/bench/report $(BUILD)/bench
+
+bench-early: $(bench_programs) $(BUILD)/stage
+	VFIOADM_STAGE=$(abspath $(BUILD)/stage) CI=true tests/emulated-host/run tests/bench/early-claim.t

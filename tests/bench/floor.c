@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * floor bind ADDRESS... | floor unbind ADDRESS=DRIVER...: only the writes that are necessary, and
- * nothing that is careful. No tool can be faster than the kernel lets this one be.
+ * floor bind ADDRESS... | floor unbind ADDRESS=DRIVER... | floor claim ADDRESS...: only the writes that
+ * are necessary, and nothing that is careful. No tool can be faster than the kernel lets this one be.
+ * A claim is for functions without a driver.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,11 +36,11 @@ static void put_driver(const char *driver, const char *attribute, const char *ad
 	put(path, address);
 }
 
-static void bind(int count, char **addresses)
+static void bind(int count, char **addresses, int have_drivers)
 {
 	for (int i = 0; i < count; i++)
 		put_device(addresses[i], "driver_override", "vfio-pci");
-	for (int i = 0; i < count; i++)
+	for (int i = 0; have_drivers && i < count; i++)
 		put_device(addresses[i], "driver/unbind", addresses[i]);
 	for (int i = 0; i < count; i++)
 		put_driver("vfio-pci", "bind", addresses[i]);
@@ -62,7 +63,9 @@ static void unbind(int count, char **pairs)
 int main(int argc, char **argv)
 {
 	if (argc > 2 && argc <= 16 && strcmp(argv[1], "bind") == 0)
-		bind(argc - 2, argv + 2);
+		bind(argc - 2, argv + 2, 1);
+	else if (argc > 2 && argc <= 16 && strcmp(argv[1], "claim") == 0)
+		bind(argc - 2, argv + 2, 0);
 	else if (argc > 2 && argc <= 16 && strcmp(argv[1], "unbind") == 0)
 		unbind(argc - 2, argv + 2);
 	else {
