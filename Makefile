@@ -16,6 +16,8 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
 BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR ?= $(DATADIR)/zsh/site-functions
+FISHCOMPDIR ?= $(DATADIR)/fish/vendor_completions.d
 DOCDIR ?= $(DATADIR)/doc/vfioadm
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
@@ -26,7 +28,7 @@ CFLAGS ?= -O2 -g
 PACKAGES := libkmod libpci libudev json-c inih
 
 all_cppflags = -Isrc -I$(BUILD)/generated -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
-	-DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
+	-DSBINDIR='"$(SBINDIR)"' -DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
 	-DLOGDIR='"$(LOCALSTATEDIR)/log"' \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
 # tests/cli/hardening.t finds each of them in the program. The last is for what the compiler builds for.
@@ -65,7 +67,16 @@ debian_tests = $(wildcard tests/debian-host/*.t)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/vfioadm $(BUILD)/vfioadm.8 $(BUILD)/vfioadm-guest.5 $(BUILD)/vfioadm-claims.5 $(BUILD)/vfioadm.bash $(BUILD)/vfioadm-guest@.service ## build the program and its man pages
+# What the program prints of itself, and the form of --help that it is.
+printed = vfioadm.8 vfioadm-guest.5 vfioadm-claims.5 vfioadm.bash vfioadm.zsh vfioadm.fish
+form_vfioadm.8 = man
+form_vfioadm-guest.5 = guest-man
+form_vfioadm-claims.5 = claims-man
+form_vfioadm.bash = bash
+form_vfioadm.zsh = zsh
+form_vfioadm.fish = fish
+
+all: $(BUILD)/vfioadm $(printed:%=$(BUILD)/%) $(BUILD)/vfioadm-guest@.service ## build the program and its man pages
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -148,17 +159,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(test_support) $(BUILD)/libvfioadm.a
 	$(call quiet,CC,$<)$(CC) $(all_cppflags) -Itests/unit $(all_cflags) $(all_ldflags) -o $@ $< \
 		$(test_support) $(BUILD)/libvfioadm.a -lcmocka $(all_libs)
 
-$(BUILD)/vfioadm.8: $(BUILD)/vfioadm
-	$(call quiet,MAN,$@)$< --help=man > $@
-
-$(BUILD)/vfioadm-guest.5: $(BUILD)/vfioadm
-	$(call quiet,MAN,$@)$< --help=guest-man > $@
-
-$(BUILD)/vfioadm-claims.5: $(BUILD)/vfioadm
-	$(call quiet,MAN,$@)$< --help=claims-man > $@
-
-$(BUILD)/vfioadm.bash: $(BUILD)/vfioadm
-	$(call quiet,COMP,$@)$< --help=bash > $@
+$(printed:%=$(BUILD)/%): $(BUILD)/vfioadm
+	$(call quiet,HELP,$@)$< --help=$(form_$(@F)) > $@
 
 $(BUILD)/vfioadm-guest@.service: contrib/systemd/vfioadm-guest@.service.in FORCE
 	@mkdir -p $(@D)
@@ -185,6 +187,8 @@ install: all install-early-boot install-fleet ## install below DESTDIR
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-claims.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.bash $(DESTDIR)$(BASHCOMPDIR)/vfioadm
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.zsh $(DESTDIR)$(ZSHCOMPDIR)/_vfioadm
+	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.fish $(DESTDIR)$(FISHCOMPDIR)/vfioadm.fish
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest@.service $(DESTDIR)$(UNITDIR)/vfioadm-guest@.service
 	$(INSTALL) -D -m 644 contrib/systemd/vfioadm.sysusers $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf
 	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d \
@@ -201,7 +205,8 @@ install: all install-early-boot install-fleet ## install below DESTDIR
 uninstall: uninstall-early-boot uninstall-fleet ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \
 		$(DESTDIR)$(MANDIR)/man5/vfioadm-guest.5 $(DESTDIR)$(MANDIR)/man5/vfioadm-claims.5 \
-		$(DESTDIR)$(BASHCOMPDIR)/vfioadm \
+		$(DESTDIR)$(BASHCOMPDIR)/vfioadm $(DESTDIR)$(ZSHCOMPDIR)/_vfioadm \
+		$(DESTDIR)$(FISHCOMPDIR)/vfioadm.fish \
 		$(DESTDIR)$(UNITDIR)/vfioadm-guest@.service $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf \
 		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
 	rm -rf $(DESTDIR)$(DOCDIR)

@@ -4,7 +4,6 @@
 
 #include "base/helper.h"
 #include "base/json.h"
-#include "base/library.h"
 #include "base/log.h"
 #include "base/nearest.h"
 #include "base/process.h"
@@ -27,30 +26,6 @@ static const struct cmd *find_command(const char *name)
 	else
 		log_error("%s: no such command; see vfioadm --help", name);
 	return NULL;
-}
-
-static enum exit_code print_help(const struct cmd *cmd, const char *form)
-{
-	struct error err;
-
-	if (form && strcmp(form, "man") == 0)
-		help_man_page(stdout);
-	else if (form && strcmp(form, "guest-man") == 0)
-		help_guest_page(stdout);
-	else if (form && strcmp(form, "claims-man") == 0)
-		help_claims_page(stdout);
-	else if (form && strcmp(form, "bash") == 0)
-		help_bash_completion(stdout);
-	else if (form && strcmp(form, "libraries") == 0)
-		return library_print_paths(stdout, &err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
-	else if (form && strcmp(form, "text") != 0) {
-		log_error("--help=%s: say text, man, guest-man, claims-man, bash or libraries", form);
-		return CODE_USAGE;
-	} else if (cmd)
-		help_command(stdout, cmd);
-	else
-		help_program(stdout);
-	return CODE_DONE;
 }
 
 /* Options that another verb knows are refused by name, so that none is silently without effect. */
@@ -99,6 +74,7 @@ static int run(const struct cmd *cmd, struct command_line *line, struct invocati
 		return fail(&err, CODE_FAILED);
 	if (host_root_open(line->options.root, &invocation->root, &err) < 0)
 		return fail(&err, CODE_USAGE);
+	invocation->cmd = cmd;
 	invocation->options = &line->options;
 	invocation->args = line->words + 1;
 	invocation->arg_count = line->word_count - 1;
@@ -130,7 +106,7 @@ static int dispatch(struct command_line *line, struct invocation *invocation)
 			return CODE_USAGE;
 	}
 	if (option_given(&line->options, OPTION_HELP))
-		return print_help(cmd, line->options.help);
+		return help_in_form(cmd, line->options.help, line->options.root);
 	if (!cmd) {
 		help_program(stderr);
 		return CODE_USAGE;

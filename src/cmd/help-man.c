@@ -4,12 +4,14 @@
 #include "host/names.h"
 #include "policy/finding.h"
 
-/* A dash that is to be copied to a command line has to be written as \-. */
+/* A dash that is to be copied to a command line has to be written as \-. An empty line is a paragraph. */
 void roff_put(FILE *out, const char *text)
 {
 	bool line_start = true;
 
 	for (; *text; text++) {
+		if (line_start && *text == '\n')
+			fputs(".PP", out);
 		if (line_start && (*text == '.' || *text == '\''))
 			fputs("\\&", out);
 		if (*text == '-' || *text == '\\')
@@ -43,6 +45,27 @@ static void put_options(FILE *out, uint64_t mask)
 	}
 }
 
+/* Each with its own options: those that are another action's are refused. */
+static void put_actions(FILE *out, const struct cmd *cmd)
+{
+	for (size_t i = 0; i < cmd->action_count; i++) {
+		const struct action *action = &cmd->actions[i];
+
+		fprintf(out, ".TP\n\\fB%s %s\\fR", cmd->name, action->name);
+		if (*action->arguments)
+			fprintf(out, " \\fI%s\\fR", action->arguments);
+		fputc('\n', out);
+		roff_put(out, action->summary);
+		for (int o = 0, any = 0; o < OPTION_MAX; o++)
+			if (action->options & OPTION_BIT(o)) {
+				fputs(any++ ? ", \\fB\\-\\-" : "; with \\fB\\-\\-", out);
+				roff_put(out, option_specs[o].name);
+				fputs("\\fR", out);
+			}
+		fputc('\n', out);
+	}
+}
+
 static void put_commands(FILE *out)
 {
 	fputs(".SH COMMANDS\n", out);
@@ -50,6 +73,7 @@ static void put_commands(FILE *out)
 		fprintf(out, ".SS \"%s %s\"\n", commands[i]->name, commands[i]->arguments);
 		roff_put(out, commands[i]->details);
 		fputc('\n', out);
+		put_actions(out, commands[i]);
 		put_options(out, commands[i]->options);
 	}
 }

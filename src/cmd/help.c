@@ -54,6 +54,11 @@ void help_command(FILE *out, const struct cmd *cmd)
 	}
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, OPTIONS_GLOBAL);
+	if (cmd->action_count)
+		fputs("\nActions:\n", out);
+	for (size_t i = 0; i < cmd->action_count; i++)
+		fprintf(out, "  %-7s%-7s %s\n", cmd->actions[i].name, cmd->actions[i].arguments,
+			cmd->actions[i].summary);
 	if (cmd->more_help)
 		cmd->more_help(out);
 }

@@ -56,7 +56,7 @@ struct option_spec {
 	const char *name;
 	char letter; /* 0: only the long form */
 	enum option_argument takes;
-	const char *argument; /* what it is called in help */
+	const char *argument; /* what it is called in help; completion knows these words as well */
 	const char *help;
 };
 
