@@ -16,7 +16,7 @@ static void print_devices(FILE *out, struct host_root *root)
 	struct host host;
 	struct error ignored;
 
-	if (host_discover(root, 0, &host, &ignored) < 0)
+	if (host_discover(root, HOST_NAMES, &host, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < host.functions.count; i++) {
 		const struct pci_function *f = &host.functions.items[i];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -7,6 +10,7 @@
 #include "report/groups-dot.h"
 #include "report/groups-json.h"
 #include "report/groups-text.h"
+#include "report/groups-tree.h"
 #include "report/json-views.h"
 
 /* What is to be shown: the host, its prediction, and that with some more ACS. */
@@ -84,10 +88,35 @@ static void print_text(const struct groups_view *view, bool predict, bool color)
 	}
 }
 
-/* The picture is of what would be where that is asked for. */
-static void print_dot(const struct groups_view *view, bool predict)
+/* What the terminal shows, by the usual variables; the program's own locale stays "C". */
+static bool terminal_is_utf8(void)
 {
-	dot_groups(stdout, view->with_acs.count > 0 ? &view->assumed : &view->prediction, predict);
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+	bool utf8 = locale && strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+
+	if (locale)
+		freelocale(locale);
+	return utf8;
+}
+
+static const struct prediction *shown(const struct groups_view *view)
+{
+	return view->with_acs.count > 0 ? &view->assumed : &view->prediction;
+}
+
+/* Pictures are of what would be where that is asked for. */
+static void print(const struct groups_view *view, const struct options *options, bool predict)
+{
+	const struct tree_style style = { predict, options->color, terminal_is_utf8() };
+
+	if (option_given(options, OPTION_JSON))
+		print_json(view, predict);
+	else if (option_given(options, OPTION_DOT))
+		dot_groups(stdout, shown(view), predict);
+	else if (option_given(options, OPTION_TREE))
+		text_groups_tree(stdout, shown(view), style);
+	else
+		print_text(view, predict, options->color);
 }
 
 static int groups_run(struct invocation *invocation)
@@ -99,8 +128,9 @@ static int groups_run(struct invocation *invocation)
 	struct groups_view view = { 0 };
 	struct error err;
 
-	if (option_given(options, OPTION_DOT) && option_given(options, OPTION_JSON)) {
-		log_error("groups: --dot and --json are two forms of one answer: choose one");
+	if (option_given(options, OPTION_DOT) + option_given(options, OPTION_JSON) +
+		    option_given(options, OPTION_TREE) > 1) {
+		log_error("groups: --tree, --dot and --json are forms of one answer: choose one");
 		return CODE_USAGE;
 	}
 	if (host_discover(&invocation->root, HOST_CAPS, &view.host, &err) < 0)
@@ -109,12 +139,8 @@ static int groups_run(struct invocation *invocation)
 	predict_groups(&view.host, &view.prediction);
 	if (supposes)
 		code = suppose_acs(&view, &options->with_acs);
-	if (code == CODE_DONE && option_given(options, OPTION_JSON))
-		print_json(&view, predict);
-	else if (code == CODE_DONE && option_given(options, OPTION_DOT))
-		print_dot(&view, predict);
-	else if (code == CODE_DONE)
-		print_text(&view, predict, options->color);
+	if (code == CODE_DONE)
+		print(&view, options, predict);
 	targets_release(&view.with_acs);
 	prediction_release(&view.assumed);
 	prediction_release(&view.prediction);
@@ -135,10 +161,13 @@ const struct cmd cmd_groups = {
 		   "--with-acs DEVICE supposes that the device has ACS, switched on, and shows the "
 		   "groups that would follow and which differ. It is for choosing a slot or a board: "
 		   "no setting gives a device ACS that it does not have.\n\n"
+		   "--tree shows the devices as the tree that they are, as lspci -t does, with the "
+		   "group, the driver and, for a bridge, the ACS of each: no ACS, ACS off, quirk (the "
+		   "kernel vouches for it), PCI (conventional, which has none).\n\n"
 		   "--dot draws the devices as the tree that they are, with the groups around them: "
 		   "vfioadm groups --dot | dot -Tsvg > groups.svg",
 	.max_args = 0,
 	.options = OPTION_BIT(OPTION_PREDICT) | OPTION_BIT(OPTION_WITH_ACS) |
-		   OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DOT),
+		   OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_DOT) | OPTION_BIT(OPTION_TREE),
 	.run = groups_run,
 };

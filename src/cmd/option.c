@@ -42,6 +42,7 @@ const struct option_spec option_specs[OPTION_MAX] = {
 			      "what the guest file begins as" },
 	[OPTION_TIMEOUT] = { "timeout", 0, ARGUMENT_REQUIRED, "SEC",
 			     "seconds to wait for each write or module that can block (30)" },
+	[OPTION_TREE] = { "tree", 0, ARGUMENT_NONE, NULL, "print the tree of devices, as lspci -t" },
 	[OPTION_UDEV] = { "udev", 0, ARGUMENT_REQUIRED, "ADDRESS",
 			  "only what is claimed of this device: for udev's rule" },
 	[OPTION_UNDO] = { "undo", 0, ARGUMENT_NONE, NULL,

@@ -26,7 +26,7 @@ static void find_above(struct pci_tree *tree)
 	}
 }
 
-static size_t above(const struct pci_node *node)
+size_t pci_node_above(const struct pci_node *node)
 {
 	return node->parent != NO_FUNCTION ? node->parent : node->vmd;
 }
@@ -36,18 +36,19 @@ static void find_depth(struct pci_tree *tree, size_t function)
 {
 	size_t up = function, steps = 0, depth;
 
-	while (tree->nodes[up].depth == DEPTH_UNKNOWN && above(&tree->nodes[up]) != NO_FUNCTION) {
+	while (tree->nodes[up].depth == DEPTH_UNKNOWN &&
+	       pci_node_above(&tree->nodes[up]) != NO_FUNCTION) {
 		if (steps++ > tree->count) {
 			tree->nodes[up].parent = tree->nodes[up].vmd = NO_FUNCTION;
 			find_depth(tree, function);
 			return;
 		}
-		up = above(&tree->nodes[up]);
+		up = pci_node_above(&tree->nodes[up]);
 	}
 	if (tree->nodes[up].depth == DEPTH_UNKNOWN)
 		tree->nodes[up].depth = 0;
 	depth = tree->nodes[up].depth + steps;
-	for (up = function; steps > 0; steps--, up = above(&tree->nodes[up]))
+	for (up = function; steps > 0; steps--, up = pci_node_above(&tree->nodes[up]))
 		tree->nodes[up].depth = depth--;
 }
 

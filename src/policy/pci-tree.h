@@ -26,6 +26,9 @@ struct pci_tree {
 void pci_tree_build(const struct host *host, struct pci_tree *ret);
 void pci_tree_release(struct pci_tree *tree);
 
+/* The bridge or the VMD controller above it; NO_FUNCTION on a root bus. */
+size_t pci_node_above(const struct pci_node *node);
+
 /* Is the function this one itself, or behind it? */
 bool pci_tree_is_below(const struct pci_tree *tree, size_t function, size_t above);
 

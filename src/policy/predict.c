@@ -184,3 +184,14 @@ char *prediction_reason_text(const struct prediction *prediction, size_t functio
 				 &prediction->tree.host->functions.items[reason->cause],
 				 &prediction->tree.nodes[reason->cause].caps);
 }
+
+int prediction_group_number(const struct prediction *prediction, size_t function, bool predicted)
+{
+	const struct host *host = prediction->tree.host;
+	int group = host->functions.items[function].iommu_group;
+
+	if (predicted)
+		return prediction->group_of[function] == NO_GROUP
+			       ? -1 : (int)prediction->group_of[function] + 1;
+	return iommu_find_group(&host->iommu, group) ? group : -1;
+}

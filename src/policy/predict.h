@@ -42,5 +42,8 @@ void prediction_release(struct prediction *prediction);
 
 enum prediction_match prediction_compare(const struct prediction *prediction);
 
+/* The number by which people know a function's group, the kernel's or the predicted one; -1: none. */
+int prediction_group_number(const struct prediction *prediction, size_t function, bool predicted);
+
 /* The sentence for this function's reason, to be freed; NULL where there is none. */
 char *prediction_reason_text(const struct prediction *prediction, size_t function);

@@ -8,13 +8,15 @@
 #include "policy/target.h"
 
 /* Longer names make wide pictures. */
-#define NAME_MAX_SHOWN   44
+#define NAME_MAX_SHOWN   52
 #define DRIVER_MAX_SHOWN 24
 
 struct picture {
 	FILE *out;
 	const struct prediction *prediction;
 	const struct host *host;
+	bool predicted;
+	bool one_domain; /* all are in domain 0, which then goes without saying */
 };
 
 /* Colours of groups that have merged functions, in turn; a function alone is pale. */
@@ -84,7 +86,7 @@ static bool is_port(const struct picture *picture, size_t i)
 	return pci_function_is_bridge(&picture->host->functions.items[i]);
 }
 
-static void put_colors(const struct picture *picture, size_t i)
+static void put_style(const struct picture *picture, size_t i)
 {
 	const struct pci_function *f = &picture->host->functions.items[i];
 
@@ -92,36 +94,50 @@ static void put_colors(const struct picture *picture, size_t i)
 		fprintf(picture->out, ", color=\"%s\", penwidth=2",
 			acs_color(picture->prediction->verdicts[i]));
 	if (pci_function_is_display(f))
-		fputs(", fillcolor=\"#ffd966\", penwidth=2", picture->out);
+		fputs(", fillcolor=\"#ffd966\", penwidth=2, fontsize=11", picture->out);
 	else if (f->driver && pci_driver_is_vfio(f->driver))
 		fputs(", fillcolor=\"#b6d7a8\"", picture->out);
+}
+
+static const char *shown_address(const struct picture *picture, const struct pci_addr_text *addr)
+{
+	return addr->text + (picture->one_domain ? strlen("0000:") : 0);
+}
+
+/* A port says what its ACS is, everything else what it is; a line each, for there are many. */
+static void put_name(const struct picture *picture, size_t i)
+{
+	const struct pci_function *f = &picture->host->functions.items[i];
+	char class[128], device[128];
+
+	pci_config_class_name(picture->host->config, f->class, class, sizeof(class));
+	pci_config_device_name(picture->host->config, f->vendor, f->device, device, sizeof(device));
+	if (is_port(picture, i) || pci_function_is_display(f) || !*device)
+		fprintf(picture->out, "%04x:%04x  ", f->vendor, f->device);
+	if (is_port(picture, i))
+		fputs(acs_word(picture, i), picture->out);
+	else
+		put_text(picture->out, *device ? device : *class ? class : "Device",
+			 NAME_MAX_SHOWN);
 }
 
 static void put_node(const struct picture *picture, size_t i, const char *indent)
 {
 	const struct pci_function *f = &picture->host->functions.items[i];
 	const struct pci_addr_text addr = pci_addr_text(f->addr);
-	char class[128], device[128];
 
-	pci_config_class_name(picture->host->config, f->class, class, sizeof(class));
-	pci_config_device_name(picture->host->config, f->vendor, f->device, device, sizeof(device));
-	fprintf(picture->out, "%s\"%s\" [label=\"%s  %04x:%04x", indent, addr.text, addr.text,
-		f->vendor, f->device);
+	fprintf(picture->out, "%s\"%s\" [label=\"%s  ", indent, addr.text,
+		shown_address(picture, &addr));
+	put_name(picture, i);
 	if (f->driver) {
 		fputs("  (", picture->out);
 		put_text(picture->out, f->driver, DRIVER_MAX_SHOWN);
 		fputc(')', picture->out);
 	}
-	fputs("\\n", picture->out);
-	if (is_port(picture, i))
-		fputs(acs_word(picture, i), picture->out);
-	else
-		put_text(picture->out, *device ? device : *class ? class : "Device",
-			 NAME_MAX_SHOWN);
 	if (f->boot_vga)
-		fputs("\\nthe firmware's screen", picture->out);
-	fputc('"', picture->out);
-	put_colors(picture, i);
+		fputs("\\lthe firmware's screen", picture->out);
+	fputs("\\l\"", picture->out);
+	put_style(picture, i);
 	fputs("];\n", picture->out);
 }
 
@@ -168,34 +184,51 @@ static void put_kernel_groups(const struct picture *picture)
 	}
 }
 
-static bool is_in_group(const struct picture *picture, size_t i, bool predicted)
+static int group_of(const struct picture *picture, size_t i)
 {
-	if (predicted)
-		return picture->prediction->group_of[i] != NO_GROUP;
-	return iommu_find_group(&picture->host->iommu,
-				picture->host->functions.items[i].iommu_group);
+	return prediction_group_number(picture->prediction, i, picture->predicted);
 }
 
 static bool is_on_root_bus(const struct pci_node *node)
 {
-	return node->parent == NO_FUNCTION && node->vmd == NO_FUNCTION;
+	return pci_node_above(node) == NO_FUNCTION;
 }
 
 static void put_edge(const struct picture *picture, size_t i)
 {
 	const struct pci_function *items = picture->host->functions.items;
 	const struct pci_node *node = &picture->prediction->tree.nodes[i];
-	size_t above = node->parent != NO_FUNCTION ? node->parent : node->vmd;
 
 	if (is_on_root_bus(node))
 		fprintf(picture->out, "\t\"root bus %04x:%02x\"", items[i].addr.domain,
 			items[i].addr.bus);
 	else
-		fprintf(picture->out, "\t\"%s\"", pci_addr_text(items[above].addr).text);
+		fprintf(picture->out, "\t\"%s\"", pci_addr_text(items[pci_node_above(node)].addr).text);
 	fprintf(picture->out, " -> \"%s\";\n", pci_addr_text(items[i].addr).text);
 }
 
-/* Functions come sorted, so that those of one bus are beside each other. */
+static bool is_within_group(const struct picture *picture, size_t i)
+{
+	const struct pci_node *node = &picture->prediction->tree.nodes[i];
+
+	return !is_on_root_bus(node) && group_of(picture, i) >= 0 &&
+	       group_of(picture, i) == group_of(picture, pci_node_above(node));
+}
+
+/* dot(1) places by the order in which it sees edges, and inside of a cluster from the bottom up. */
+static void put_edges(const struct picture *picture)
+{
+	size_t count = picture->host->functions.count;
+
+	for (size_t i = 0; i < count; i++)
+		if (!is_within_group(picture, i))
+			put_edge(picture, i);
+	for (size_t i = count; i-- > 0;)
+		if (is_within_group(picture, i))
+			put_edge(picture, i);
+}
+
+/* Functions come sorted, so that those of one bus are beside each other. Unseen edges keep that order. */
 static void put_root_buses(const struct picture *picture)
 {
 	const struct pci_function *items = picture->host->functions.items, *last = NULL;
@@ -205,33 +238,46 @@ static void put_root_buses(const struct picture *picture)
 		    (last && last->addr.domain == items[i].addr.domain &&
 		     last->addr.bus == items[i].addr.bus))
 			continue;
+		if (last)
+			fprintf(picture->out, "\t{ rank=same; \"root bus %04x:%02x\" -> \"root bus "
+					      "%04x:%02x\" [style=invis]; }\n",
+				last->addr.domain, last->addr.bus, items[i].addr.domain,
+				items[i].addr.bus);
 		last = &items[i];
-		fprintf(picture->out, "\t\"root bus %04x:%02x\" [shape=ellipse, style=bold];\n",
-			last->addr.domain, last->addr.bus);
+		fprintf(picture->out, "\t\"root bus %04x:%02x\" [shape=ellipse, style=bold, "
+				      "width=1];\n", last->addr.domain, last->addr.bus);
 	}
+}
+
+static bool all_in_domain_0(const struct host *host)
+{
+	for (size_t i = 0; i < host->functions.count; i++)
+		if (host->functions.items[i].addr.domain != 0)
+			return false;
+	return true;
 }
 
 void dot_groups(FILE *out, const struct prediction *prediction, bool predicted)
 {
-	const struct picture picture = { out, prediction, prediction->tree.host };
+	const struct host *host = prediction->tree.host;
+	const struct picture picture = { out, prediction, host, predicted, all_in_domain_0(host) };
 
 	fprintf(out, "digraph groups {\n\tlabel=\"%s. A port's frame is green where it isolates, red "
-		     "where it does not; GPUs are yellow, what vfio has is green.\";\n",
+		     "where it does not.\\lGPUs are yellow, what vfio has is green.\\l\";\n",
 		predicted ? "Predicted IOMMU groups" : "IOMMU groups");
-	fputs("\tlabelloc=t; rankdir=LR; labeljust=l; ranksep=0.5; nodesep=0.08; fontname=\"Helvetica\"; "
-	      "fontsize=11;\n"
+	fputs("\tlabelloc=t; rankdir=LR; labeljust=l; splines=ortho; ranksep=0.4; nodesep=0.06;\n"
+	      "\tfontname=\"Helvetica\"; fontsize=11; pad=0.2;\n"
 	      "\tnode [shape=box, style=\"filled,rounded\", fillcolor=white, fontname=\"Helvetica\", "
-	      "fontsize=9, height=0.3, margin=\"0.08,0.04\"];\n"
+	      "fontsize=10, height=0.26, width=2.4, margin=\"0.08,0.03\"];\n"
 	      "\tedge [arrowhead=none, color=\"#666666\"];\n", out);
 	put_root_buses(&picture);
+	put_edges(&picture);
 	if (predicted)
 		put_predicted_groups(&picture);
 	else
 		put_kernel_groups(&picture);
-	for (size_t i = 0; i < picture.host->functions.count; i++)
-		if (!is_in_group(&picture, i, predicted))
+	for (size_t i = 0; i < host->functions.count; i++)
+		if (group_of(&picture, i) < 0)
 			put_node(&picture, i, "\t");
-	for (size_t i = 0; i < picture.host->functions.count; i++)
-		put_edge(&picture, i);
 	fputs("}\n", out);
 }
