@@ -14,6 +14,7 @@ LOCALSTATEDIR ?= /var
 RUNSTATEDIR ?= /run
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
 BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 ZSHCOMPDIR ?= $(DATADIR)/zsh/site-functions
@@ -126,7 +127,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
 	$(early_boot_scripts) $(fleet_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
-	$(shell find tests/debian-host -type f ! -name '*.service')
+	tests/option-rom/build $(shell find tests/debian-host -type f ! -name '*.service')
 
 lint: cppcheck ## shellcheck, codespell and cppcheck
 	shellcheck --external-sources $(scripts)
@@ -191,6 +192,7 @@ install: all install-early-boot install-fleet ## install below DESTDIR
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm.fish $(DESTDIR)$(FISHCOMPDIR)/vfioadm.fish
 	$(INSTALL) -D -m 644 $(BUILD)/vfioadm-guest@.service $(DESTDIR)$(UNITDIR)/vfioadm-guest@.service
 	$(INSTALL) -D -m 644 contrib/systemd/vfioadm.sysusers $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf
+	$(INSTALL) -D -m 644 contrib/systemd/vfioadm.tmpfiles $(DESTDIR)$(TMPFILESDIR)/vfioadm.conf
 	$(INSTALL) -d -m 755 $(DESTDIR)$(SYSCONFDIR)/vfioadm/guests $(DESTDIR)$(SYSCONFDIR)/vfioadm/claims.d \
 		$(DESTDIR)/usr/lib/vfioadm/claims.d
 	for file in $(wildcard udev-rules/*.rules); do \
@@ -208,6 +210,7 @@ uninstall: uninstall-early-boot uninstall-fleet ## remove what install put there
 		$(DESTDIR)$(BASHCOMPDIR)/vfioadm $(DESTDIR)$(ZSHCOMPDIR)/_vfioadm \
 		$(DESTDIR)$(FISHCOMPDIR)/vfioadm.fish \
 		$(DESTDIR)$(UNITDIR)/vfioadm-guest@.service $(DESTDIR)$(SYSUSERSDIR)/vfioadm.conf \
+		$(DESTDIR)$(TMPFILESDIR)/vfioadm.conf \
 		$(patsubst udev-rules/%,$(DESTDIR)$(UDEVRULESDIR)/%,$(wildcard udev-rules/*.rules))
 	rm -rf $(DESTDIR)$(DOCDIR)
 

@@ -91,29 +91,44 @@ static void put_sections(FILE *out, const struct config_format *format)
 static void put_reach(FILE *out)
 {
 	static const char *const reach[] = {
-		"its devices, through the IOMMU: they can write no other memory than the guest's, but "
-		"what their firmware keeps, it can change for the time after",
-		"the guest's disks, its CD-ROM images, option ROMs, the password file of [spice] and its "
-		"own copy of the UEFI settings; what is readonly, too, can be written where it had to "
-		"be made the user's own for the time",
+		"its devices, through the IOMMU, and where it opens /dev/vfio/N itself, every device of "
+		"that group that is bound to vfio-pci: they can write no other memory than the guest's, "
+		"but what their firmware keeps, it can change for the time after; the same goes for its "
+		"USB devices",
+		"the guest's disks, its CD-ROM images, option ROMs, the password files of [spice] and [vnc] "
+		"and its own copy of the UEFI settings; what is readonly, too, can be written where it had "
+		"to be made the user's own for the time",
+		"the devices of [input], with what is typed there while the host has them, the sound of "
+		"[audio], microphones among it, and the memory of [looking-glass]",
+		"other guests whose QEMU is the same user: their memory, their images, their UEFI "
+		"settings. A user of its own for each, by user=, keeps them apart",
+		"whatever else that user may: what all users may read, and services that any of them may "
+		"ask; with nobody, the other processes of nobody; with root, everything",
+		"the network as the user's processes have it. With user=yes in [net] the guest reaches "
+		"what listens on this host, on 127.0.0.1 too, without breaking out; on a bridge or a tap "
+		"it may send from any address",
 		"by [tpm] swtpm and what it keeps, for it runs as the same user; by [share] the whole of "
 		"the directory, as root: whatever the guest leaves there, be it a program with the "
 		"set-user-ID bit, nobody on this host should run, so mount it nosuid",
-		"whatever else the user of user= may: with nobody, the other processes of nobody; with "
-		"root, everything",
-		"/dev/kvm, and the network as the user's processes have it, beside the [net] sections",
 		"the sockets and ports that the file opens, and a connection to vfioadm's monitor, by "
 		"which it can say that the guest runs or ends, and no more",
+		"its log, or the terminal that it was started from: there, with --exec or type=stdio in "
+		"[serial], it can also type, if the kernel is older than 6.2 or dev.tty.legacy_tiocsti is 1",
+		"the environment of whoever started it; processor time and the space of its images, which "
+		"vfioadm does not limit (systemd does: CPUQuota=, IOWeight= of the guest's unit)",
+		"the kernel's own faults, through /dev/kvm, /dev/vhost-net, vfio and the system calls that "
+		"the filter leaves",
 	};
 
 	fputs(".SH SECURITY\nQEMU runs as the user of\n.BR user= ,\nwithout capabilities, with umask "
 	      "077 and under QEMU's own seccomp filter (\\-sandbox): no obsolete system calls, no "
-	      "new privileges, no new programs, no change of its priorities. Only a guest with a "
-	      "bridge may start programs: QEMU's helper for it. While the guest runs, the user owns "
-	      "the nodes of the devices' IOMMU groups. virtiofsd, which serves a [share], is root, with "
-	      "the directory as its root directory, in namespaces and under a system call filter of "
-	      "its own, with the capabilities to make and open files for any user, but not device "
-	      "nodes. A guest that breaks out into its QEMU still reaches:\n",
+	      "new privileges, no new programs, no change of its priorities. The finding no\\-sandbox "
+	      "says where QEMU was built without it. Taps, /dev/vhost\\-net and, where the kernel has "
+	      "iommufd, the devices are given to it open; else the user owns the nodes of their IOMMU "
+	      "groups while the guest runs, as it does those of the images, inputs and USB devices that "
+	      "it could not open otherwise. virtiofsd, which serves a [share], is root, with the "
+	      "directory as its root directory, in namespaces and under a system call filter of its own, "
+	      "with the capabilities to make and open files for any user, but not device nodes. A guest that breaks out into its QEMU still reaches:\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_SIZE(reach); i++) {
 		fputs(".IP \\- 2\n", out);

@@ -69,9 +69,10 @@ static void refuse(struct launch *launch, const struct guest_file *file, const c
 
 	if (file->line)
 		snprintf(line, sizeof(line), ":%u", file->line);
-	strv_addf(&launch->qemu.problems, "%s%s: %s: %s, whom QEMU runs as, cannot %s it: %s",
+	strv_addf(&launch->qemu.problems, "%s%s: %s: %s, whom QEMU runs as, cannot %s it: %s%s%s",
 		  launch->guest.file, line, file->path, launch->user.name,
-		  file->mode & W_OK ? "write" : "read", why);
+		  file->mode & W_OK ? "write" : "read", why, file->remedy ? ": " : "",
+		  file->remedy ? file->remedy : "");
 }
 
 /* path is without symbolic links. NULL, or why it cannot be lent. */
@@ -118,13 +119,16 @@ static void lend_file(struct launch *launch, const struct guest_file *file, int 
 		lend(launch, path, from);
 }
 
-static void lend_files(struct launch *launch)
+static void lend_files(struct launch *launch, const struct host_root *root)
 {
-	struct guest_files files =
-		guest_files(&launch->guest, launch->qemu.firmware.code ? &launch->qemu.firmware : NULL);
-	_cleanup_free_ struct qemu_access *accesses = xcalloc(files.count, sizeof(*accesses));
+	const struct launch_plan *plan = &launch->qemu;
+	_cleanup_(guest_files_release) struct guest_files files = { 0 };
+	_cleanup_free_ struct qemu_access *accesses = NULL;
 	struct error err;
 
+	guest_files_add(&launch->guest, plan->facts.firmware, &files);
+	guest_nodes_add(&launch->guest, qemu_uses_kvm(&launch->guest, &plan->facts), root, &files);
+	accesses = xcalloc(files.count, sizeof(*accesses));
 	for (size_t i = 0; i < files.count; i++)
 		accesses[i] = (struct qemu_access){ files.items[i].path, files.items[i].mode, 0 };
 	if (qemu_user_try(&launch->user, accesses, files.count, &err) < 0)
@@ -132,43 +136,14 @@ static void lend_files(struct launch *launch)
 	for (size_t i = 0; i < files.count; i++)
 		if (accesses[i].error)
 			lend_file(launch, &files.items[i], accesses[i].error);
-	free(files.items);
 }
 
-/* The one program that QEMU starts: it makes the tap and joins it to the bridge, as root. */
-static bool bridge_helper_is_able(void)
-{
-	static const char *const paths[] = { "/usr/lib/qemu/qemu-bridge-helper",
-					     "/usr/libexec/qemu-bridge-helper" };
-	struct stat st;
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (stat(paths[i], &st) == 0)
-			return st.st_uid == 0 && st.st_mode & S_ISUID;
-	/* QEMU may know another place. */
-	return true;
-}
-
-static void check_bridges(struct launch *launch)
-{
-	const struct guest *guest = &launch->guest;
-
-	for (size_t i = 0; i < guest->net_count; i++)
-		if (guest->nets[i].bridge && !bridge_helper_is_able())
-			strv_addf(&launch->qemu.problems, "%s:%u: bridge=%s: qemu-bridge-helper, which "
-				  "joins it, needs root's rights, and %s starts it: dpkg-statoverride "
-				  "--update --add root root 4755 /usr/lib/qemu/qemu-bridge-helper, or "
-				  "user=root in [guest]", guest->file, guest->nets[i].at.line,
-				  guest->nets[i].bridge, launch->user.name);
-}
-
-void launch_plan_lending(struct launch *launch)
+void launch_plan_lending(struct launch *launch, const struct host_root *root)
 {
 	if (launch->user.uid == 0)
 		return;
 	/* What QEMU is given open it need not open. */
 	if (launch->qemu.fds.count == 0)
 		lend_nodes(launch);
-	lend_files(launch);
-	check_bridges(launch);
+	lend_files(launch, root);
 }

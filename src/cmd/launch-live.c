@@ -22,6 +22,7 @@ struct life {
 	struct invocation *invocation;
 	struct running_guest record;
 	struct detached detached;
+	struct net_fds nets;
 	bool runs;
 	bool stuck; /* recover needs what is on record */
 };
@@ -126,6 +127,7 @@ static int run_qemu(struct life *life)
 	struct launch_options options = {
 		.memory = launch->guest.board.memory.bytes,
 		.fds = &launch->qemu.fds,
+		.nets = &life->nets,
 		.stop_timeout_ms = life->invocation->options->stop_timeout_ms,
 		.user = &launch->user,
 		.output_fd = life->detached.log_fd,
@@ -156,6 +158,7 @@ static int run_qemu(struct life *life)
 	cleanup_close(&options.qmp_fd);
 	/* A device that is open here cannot be unbound. */
 	vfio_fds_close(&launch->qemu.fds);
+	net_fds_close(&life->nets);
 	return r < 0 ? (int)fail(&err, CODE_UNDONE) : status;
 }
 
@@ -168,6 +171,7 @@ static int live(struct life *life)
 
 	if (begin_record(life, &err) < 0 || firmware_make_vars("", &launch->qemu.firmware, &err) < 0 ||
 	    guest_files_make(&launch->guest, &launch->qemu.firmware, &launch->user, &err) < 0 ||
+	    net_fds_open(&launch->guest, launch->qemu.facts.have_vhost, &life->nets, &err) < 0 ||
 	    backends_make_state("", &launch->guest, &launch->user, &err) < 0 ||
 	    start_backends(life, &err) < 0)
 		return fail(&err, CODE_FAILED);
@@ -239,6 +243,7 @@ int launch_live(struct launch *launch, struct invocation *invocation)
 	life.record.name = launch->guest.name;
 	hold_signals(&before);
 	status = live(&life);
+	net_fds_close(&life.nets);
 	backends_stop(&launch->qemu.backends);
 	if (!life.stuck)
 		guest_dir_clear(&launch->dir);

@@ -40,14 +40,14 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 	return CODE_DONE;
 }
 
-static void find_user(struct launch *launch)
+static void find_user(struct launch *launch, const struct host_root *root)
 {
 	struct error err;
 
 	if (qemu_user_find(launch->guest.board.user, &launch->user, &err) < 0)
 		strv_add(&launch->qemu.problems, err.msg);
 	else
-		launch_plan_lending(launch);
+		launch_plan_lending(launch, root);
 }
 
 /* Before a look at the host, which would only find that the guest's own QEMU holds the devices. */
@@ -87,13 +87,6 @@ static enum exit_code prepare_change(struct launch *launch, struct invocation *i
 	return code;
 }
 
-/* A file that QEMU is given open: the device's own, or where the address is null, /dev/iommu. */
-static void put_file(const struct vfio_fd *file, struct json_object *object)
-{
-	json_put_int(object, "fd", file->number);
-	json_put_string(object, "address", file->iommu ? NULL : pci_addr_text(file->address).text);
-}
-
 static void put_argv(const struct strv *argv, struct json_object *object)
 {
 	struct json_object *array = json_put_array(object, "argv");
@@ -117,8 +110,7 @@ static void print_json(const struct launch *launch)
 	json_put_plan(document, &launch->change.plan);
 	json_put_findings(document, &launch->change.findings);
 	array = json_put_array(document, "files");
-	for (size_t i = 0; i < launch->qemu.fds.count; i++)
-		put_file(&launch->qemu.fds.items[i], json_add_object(array));
+	launch_files_json(launch, array);
 	array = json_put_array(document, "problems");
 	for (size_t i = 0; i < launch->qemu.problems.count; i++)
 		json_add_string(array, launch->qemu.problems.items[i]);
@@ -138,6 +130,7 @@ static void print(const struct launch *launch, const struct options *options)
 			text_plan(stdout, &launch->change.plan);
 			for (size_t i = 0; i < launch->qemu.backends.count; i++)
 				text_command(stdout, &launch->qemu.backends.items[i].argv);
+			launch_files_text(launch);
 			text_command(stdout, &launch->qemu.argv);
 		}
 	}
@@ -156,9 +149,9 @@ static int launch_run_verb(struct invocation *invocation)
 		code = take_guest(&launch, invocation);
 	if (code == CODE_DONE) {
 		launch_prepare(&launch.guest, &launch.qemu);
-		qemu_argv_control(&launch.guest, &launch.qemu.argv);
+		qemu_argv_control(&launch.guest, &launch.qemu.caps, &launch.qemu.argv);
 		code = prepare_change(&launch, invocation);
-		find_user(&launch);
+		find_user(&launch, &invocation->root);
 		print(&launch, invocation->options);
 		if (launch.qemu.problems.count > 0)
 			code = CODE_FAILED;

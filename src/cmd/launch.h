@@ -18,7 +18,11 @@ struct launch {
  * Add to the plan what QEMU's user must own for the time that the guest runs: the nodes of the
  * groups, and those of the guest's files that it may not open. What cannot be lent is a problem.
  */
-void launch_plan_lending(struct launch *launch);
+void launch_plan_lending(struct launch *launch, const struct host_root *root);
+
+/* The files that QEMU will be given open: objects for an array, and lines for people. */
+void launch_files_json(const struct launch *launch, struct json_object *array);
+void launch_files_text(const struct launch *launch);
 
 /*
  * The life of the guest: make its files, give it its devices, run QEMU, take them back. Needs root.

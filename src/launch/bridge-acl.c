@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launch/bridge-acl.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -14,25 +15,22 @@
 struct acl {
 	const struct host_root *root;
 	const char *bridge;
-	bool allowed, denied, unreadable;
+	bool denied, unreadable;
 };
 
 static void read_rules(struct acl *acl, const char *path, unsigned int depth);
 
-/* "allow br0" */
+/* "deny br0" */
 static void read_rule(struct acl *acl, const char *line, unsigned int depth)
 {
 	_cleanup_(strv_release) struct strv words = { 0 };
-	bool meant;
 
 	strv_split(&words, line, " \t\r");
-	if (words.count < 2 || words.items[0][0] == '#')
+	if (words.count < 2)
 		return;
-	meant = strcmp(words.items[1], "all") == 0 || strcmp(words.items[1], acl->bridge) == 0;
-	if (strcmp(words.items[0], "allow") == 0)
-		acl->allowed |= meant;
-	else if (strcmp(words.items[0], "deny") == 0)
-		acl->denied |= meant;
+	if (strcmp(words.items[0], "deny") == 0)
+		acl->denied |= strcmp(words.items[1], "all") == 0 ||
+			       strcmp(words.items[1], acl->bridge) == 0;
 	else if (strcmp(words.items[0], "include") == 0)
 		read_rules(acl, words.items[1], depth + 1);
 }
@@ -44,6 +42,9 @@ static void read_rules(struct acl *acl, const char *path, unsigned int depth)
 	_cleanup_(strv_release) struct strv lines = { 0 };
 	_cleanup_free_ char *text = NULL;
 
+	/* Without the helper's own file there are no rules; what it includes has to be there. */
+	if (depth == 0 && fd == -ENOENT)
+		return;
 	if (fd < 0 || fd_read_all(fd, ACL_MAX, &text) < 0) {
 		acl->unreadable = true;
 		return;
@@ -58,9 +59,7 @@ enum bridge_verdict bridge_acl_ask(const struct host_root *root, const char *bri
 	struct acl acl = { .root = root, .bridge = bridge };
 
 	read_rules(&acl, NAME_BRIDGE_ACL, 0);
-	if (acl.unreadable)
-		return BRIDGE_NO_RULES;
 	if (acl.denied)
 		return BRIDGE_DENIED;
-	return acl.allowed ? BRIDGE_ALLOWED : BRIDGE_UNNAMED;
+	return acl.unreadable ? BRIDGE_UNKNOWN : BRIDGE_ALLOWED;
 }

@@ -36,10 +36,10 @@ static void raise_memlock(uint64_t memory)
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-/* QEMU gets its standard descriptors, the listening socket and vfio's files, and no others of ours. */
+/* QEMU gets its standard descriptors, the listening socket, vfio's files and taps, and no others of ours. */
 static int arrange_descriptors(const struct child_options *options)
 {
-	int output = -1;
+	int output = -1, r;
 
 	if (options->output_fd >= 0)
 		output = fcntl(options->output_fd, F_DUPFD_CLOEXEC, CHILD_LISTEN_FD + 1);
@@ -53,7 +53,8 @@ static int arrange_descriptors(const struct child_options *options)
 	if (close_range(options->listen_fd >= 0 ? CHILD_LISTEN_FD + 1 : CHILD_LISTEN_FD, ~0U,
 			CLOSE_RANGE_CLOEXEC) < 0)
 		return -errno;
-	return options->fds ? vfio_fds_place(options->fds) : 0;
+	r = options->fds ? vfio_fds_place(options->fds) : 0;
+	return r == 0 && options->nets ? net_fds_place(options->nets) : r;
 }
 
 int child_become_qemu(const struct strv *argv, const struct child_options *options,
@@ -88,8 +89,9 @@ static _noreturn_ void wait_and_become(const struct strv *argv, const struct chi
 	struct error err;
 	char go;
 
+	/* Of a session of its own, it cannot type on our terminal (TIOCSTI) either. */
 	if (options->own_group)
-		setpgid(0, 0);
+		setsid();
 	if (fd_read(go_fd, &go, 1) != 1)
 		_exit(127);
 	child_become_qemu(argv, options, &err);

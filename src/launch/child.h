@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/strv.h"
+#include "launch/net-fds.h"
 #include "launch/qemu-user.h"
 #include "launch/vfio-fds.h"
 
@@ -12,10 +13,11 @@
 struct child_options {
 	uint64_t memory;	      /* bytes of guest RAM, which vfio locks; 0: none */
 	const struct vfio_fds *fds;   /* open files to hand to QEMU; NULL or count 0: none */
+	const struct net_fds *nets;   /* the same */
 	const struct qemu_user *user; /* NULL: whoever we are */
 	int listen_fd;		      /* a listening socket, for CHILD_LISTEN_FD; -1: none */
 	int output_fd;		      /* for standard output and error; -1: ours */
-	bool own_group;		      /* a terminal's ^C is not for QEMU, only for us */
+	bool own_group;		      /* our terminal is not for QEMU, nor its ^C */
 	sigset_t mask;		      /* the signal mask it starts with */
 	sigset_t reset;		      /* signals to be handled as by default */
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launch/guest-check.h"
+#include "launch/net-fds.h"
 
 static int check_hostdevs(const struct guest *guest, struct error *err)
 {
@@ -36,9 +37,9 @@ static int check_nets(const struct guest *guest, struct error *err)
 			return guest_complain(guest, &net->at, err,
 					      "forward= is for user=yes; on a bridge the guest has "
 					      "an address of its own");
-		if (net->vhost && (!net->tap || net->model != GUEST_NIC_VIRTIO))
+		if (net->vhost == GUEST_VHOST_YES && !net_uses_vhost(net, true))
 			return guest_complain(guest, &net->at, err,
-					      "vhost= is for tap= with model=virtio");
+					      "vhost=yes is for bridge= or tap= with model=virtio");
 	}
 	return 0;
 }

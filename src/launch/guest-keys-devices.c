@@ -51,7 +51,7 @@ GUEST_KEYS(hostdev);
 
 static const struct config_key net_keys[] = {
 	{ "bridge", VALUE_BRIDGE, GUEST_OF(net, bridge), NULL, NULL, false,
-	  "the bridge of this host to join" },
+	  "the bridge of this host to join, which /etc/qemu/bridge.conf must not deny" },
 	{ "user", VALUE_BOOL, GUEST_OF(net, user), NULL, "no", false,
 	  "yes: a private network behind QEMU, which needs no bridge" },
 	{ "model", VALUE_CHOICE, GUEST_OF(net, model), "e1000|virtio|e1000e", "e1000", false,
@@ -61,8 +61,9 @@ static const struct config_key net_keys[] = {
 	{ "boot", VALUE_COUNT, GUEST_OF(net, boot), NULL, NULL, false, BOOT_HELP },
 	{ "tap", VALUE_BRIDGE, GUEST_OF(net, tap), NULL, NULL, false,
 	  "a tap interface of this host that is there already" },
-	{ "vhost", VALUE_BOOL, GUEST_OF(net, vhost), NULL, "no", false,
-	  "yes: the kernel moves the packets; for tap= with model=virtio" },
+	{ "vhost", VALUE_CHOICE, GUEST_OF(net, vhost), "auto|yes|no", "auto", false,
+	  "whether the kernel moves the packets of a bridge= or tap= with model=virtio; auto: if it "
+	  "has vhost_net" },
 	{ "forward", VALUE_FORWARDS, GUEST_OF(net, forward), NULL, NULL, false,
 	  "with user=yes, ports of this host that lead into the guest: tcp:2222:22 udp:..." },
 	{ "allow-remote", VALUE_BOOL, GUEST_OF(net, allow_remote), NULL, "no", false,
@@ -83,7 +84,8 @@ static const struct config_key usb_keys[] = {
 	{ "type", VALUE_CHOICE, GUEST_OF(usb, type), "host|tablet|keyboard|mouse", "host", false,
 	  "host is a device of this host; tablet is a pointer that a screen's client can place" },
 	{ "ids", VALUE_IDS, GUEST_OF(usb, ids), NULL, NULL, false,
-	  "its vendor and product, as in lsusb; it may come and go" },
+	  "its vendor and product, as in lsusb, if no other has the same; to come and go, it needs an udev "
+	  "rule that gives it to QEMU's user" },
 	{ "port", VALUE_USB_PORT, GUEST_OF(usb, port), NULL, NULL, false,
 	  "in place of ids: whatever is plugged in there" },
 };

@@ -51,6 +51,7 @@ enum guest_cache {
 };
 enum guest_tpm_model { GUEST_TPM_CRB, GUEST_TPM_TIS };
 enum guest_rombar { GUEST_ROMBAR_AUTO, GUEST_ROMBAR_YES, GUEST_ROMBAR_NO };
+enum guest_vhost { GUEST_VHOST_AUTO, GUEST_VHOST_YES, GUEST_VHOST_NO };
 enum guest_nic { GUEST_NIC_E1000, GUEST_NIC_VIRTIO, GUEST_NIC_E1000E };
 enum guest_looking_glass_type { GUEST_LOOKING_GLASS_IVSHMEM, GUEST_LOOKING_GLASS_KVMFR };
 enum guest_usb_type { GUEST_USB_HOST, GUEST_USB_TABLET, GUEST_USB_KEYBOARD, GUEST_USB_MOUSE };
@@ -137,8 +138,8 @@ struct guest_hostdev {
 struct guest_net {
 	struct config_heading at;
 	char *bridge, *tap, *mac; /* no bridge and no tap: user */
-	bool user, vhost, allow_remote;
-	unsigned int model, boot;
+	bool user, allow_remote;
+	unsigned int model, vhost, boot;
 	struct value_forwards forward;
 };
 

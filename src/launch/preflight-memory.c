@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <fcntl.h>
+#include <sys/vfs.h>
 
 #include "base/alloc.h"
 #include "base/fileat.h"
@@ -46,6 +49,24 @@ static void check_free(const struct host_root *root, const struct guest *guest,
 			      guest->file));
 }
 
+/* On any other file system QEMU would take usual pages, and say nothing. */
+static void check_mount(const struct guest *guest, uint64_t size, struct strv *problems)
+{
+	const struct value_text *path = &guest->memory.path;
+	struct statfs fs;
+
+	if (!path->text)
+		return;
+	if (statfs(path->text, &fs) < 0)
+		strv_addf(problems, "%s:%u: path=%s: %s: leave it out, as huge pages need no mount",
+			  guest->file, path->line, path->text, strerror(errno));
+	else if (fs.f_type != HUGETLBFS_MAGIC || (uint64_t)fs.f_bsize != size)
+		strv_addf(problems,
+			  "%s:%u: path=%s: is no file system of huge pages of this size: leave it out, as "
+			  "huge pages need no mount, or mount -t hugetlbfs -o pagesize=%s none %s",
+			  guest->file, path->line, path->text, size >> 30 ? "1G" : "2M", path->text);
+}
+
 static void check_hugepages(const struct host_root *root, const struct guest *guest,
 			    struct strv *problems)
 {
@@ -56,6 +77,7 @@ static void check_hugepages(const struct host_root *root, const struct guest *gu
 	_cleanup_free_ char *text = read_text(root, path);
 	uint64_t wanted = guest->board.memory.bytes / size;
 
+	check_mount(guest, size, problems);
 	if (text)
 		text[strcspn(text, "\n")] = '\0';
 	if (!text || parse_uint(text, UINT64_MAX, &free_pages) < 0)

@@ -24,6 +24,10 @@ void preflight_memory(const struct host_root *root, const struct guest *guest,
 /* Ports and sockets that something listens on already. */
 void preflight_ports(const struct guest *guest, struct strv *problems);
 
-/* Bridges and taps: that they are there, and that qemu-bridge-helper may use the bridge. */
+/* Bridges and taps: that they are there, and that no rule denies the bridge to guests. */
 void preflight_nets(const struct host_root *root, const struct guest *guest,
 		    struct strv *problems);
+
+/* USB devices: that ids fit only one. One that is not plugged in is a finding, for it may come. */
+void preflight_usb(const struct host_root *root, const struct guest *guest, struct strv *problems,
+		   struct finding_list *findings);

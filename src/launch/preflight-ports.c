@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/alloc.h"
 #include "launch/preflight-parts.h"
 
 /* False for a host name, whose addresses QEMU will look up. */
@@ -60,7 +62,26 @@ static void check_port(const struct guest *guest, unsigned int line, bool udp, c
 		strv_addf(problems, "%s:%u: %s: is no address of this host", guest->file, line, host);
 }
 
-/* QEMU removes a socket that it finds; one that answers belongs to somebody. */
+/* QEMU removes whatever has the name, and does not make directories. */
+static void check_place(const struct guest *guest, const struct value_text *path,
+			struct strv *problems)
+{
+	_cleanup_free_ char *directory = xstrdup(path->text);
+	char *slash = strrchr(directory, '/');
+	struct stat st;
+
+	if (stat(path->text, &st) == 0 && !S_ISSOCK(st.st_mode)) {
+		strv_addf(problems, "%s:%u: %s: is there and no socket, and QEMU would remove it: name "
+			  "another path", guest->file, path->line, path->text);
+		return;
+	}
+	slash[slash == directory] = '\0';
+	if (stat(directory, &st) < 0 && errno == ENOENT)
+		strv_addf(problems, "%s:%u: %s: there is no such directory: make it, for the user that "
+			  "QEMU runs as, or name another", guest->file, path->line, directory);
+}
+
+/* One that answers belongs to somebody. */
 static void check_socket(const struct guest *guest, const struct value_text *path,
 			 struct strv *problems)
 {
@@ -74,6 +95,7 @@ static void check_socket(const struct guest *guest, const struct value_text *pat
 			  guest->file, path->line, path->text, sizeof(address.sun_path) - 1);
 		return;
 	}
+	check_place(guest, path, problems);
 	strcpy(address.sun_path, path->text);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 ||

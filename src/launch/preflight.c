@@ -156,6 +156,7 @@ void launch_preflight(const struct guest *guest, const struct firmware *firmware
 	}
 	preflight_memory(&root, guest, problems, findings);
 	preflight_nets(&root, guest, problems);
+	preflight_usb(&root, guest, problems, findings);
 	host_root_close(&root);
 }
 

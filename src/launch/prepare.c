@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launch/prepare.h"
 
+#include <unistd.h>
+
+#include "base/alloc.h"
 #include "base/log.h"
+#include "host/names.h"
 #include "host/platform.h"
 #include "launch/pinning.h"
 #include "launch/preflight.h"
 #include "launch/qemu-trial.h"
 
-/*
- * QEMU is asked only about what not every build or release has: the answer costs a start of it.
- * Everything else is in each QEMU from 7.2 to 10.
- */
-static bool should_ask(const struct guest *guest, bool iommufd)
-{
-	return iommufd || guest->cpu.hyperv || guest->spice.at.line || guest->audio.at.line ||
-	       guest->usb_count > 0 || guest->board.vga == GUEST_VGA_QXL ||
-	       guest->board.vga == GUEST_VGA_VIRTIO;
-}
-
 static void ask(const struct guest *guest, struct launch_plan *plan)
 {
+	const char *qemu = guest->board.qemu;
 	struct error err;
 
-	if (!preflight_find_program(guest->board.qemu))
+	if (!preflight_find_program(qemu))
 		return;
-	/* What is wrong with it will show when it is started; the host has not changed till then. */
-	if (qemu_caps_ask(guest->board.qemu, &plan->caps, &err) < 0)
-		strv_addf(&plan->problems, "%s: cannot be asked what it can do: %s",
-			  guest->board.qemu, err.msg);
-	else
-		log_debug("%s: QEMU %s, %zu types", guest->board.qemu, plan->caps.version,
-			  plan->caps.types.count);
+	if (qemu_caps_ask(qemu, &plan->caps, &err) < 0) {
+		strv_addf(&plan->problems, "%s: cannot be asked what it can do: %s", qemu, err.msg);
+		return;
+	}
+	log_debug("%s: QEMU %s, %zu types", qemu, plan->caps.version, plan->caps.types.count);
+	if (!qemu_caps_have_sandbox(&plan->caps))
+		finding_add(&plan->findings, FINDING_NO_SANDBOX, qemu,
+			    xstrdup("This QEMU has no -sandbox: it was built without seccomp, so a guest "
+				    "that breaks out may make any system call."),
+			    xstrdup("Install a distribution's QEMU, or build it with libseccomp."));
 }
 
 static void plan_fds(const struct guest *guest, bool kernel, struct launch_plan *plan)
@@ -75,11 +72,11 @@ void launch_prepare(struct guest *guest, struct launch_plan *ret)
 	*ret = (struct launch_plan){ 0 };
 	guest_find_hostdevs(guest, &ret->problems);
 	look_at_host(guest, &fds, &amd);
-	if (should_ask(guest, fds))
-		ask(guest, ret);
+	ask(guest, ret);
 	plan_fds(guest, fds, ret);
 	ret->facts = (struct qemu_facts){
 		.have_kvm = launch_have_kvm(),
+		.have_vhost = access("/" NAME_DEV_VHOST_NET, F_OK) == 0,
 		.amd = amd,
 		.caps = &ret->caps,
 		.fds = ret->fds.count > 0 ? &ret->fds : NULL,

@@ -3,7 +3,7 @@
 
 #include "launch/qemu-parts.h"
 
-static bool uses_kvm(const struct guest *guest, const struct qemu_facts *facts)
+bool qemu_uses_kvm(const struct guest *guest, const struct qemu_facts *facts)
 {
 	if (guest->board.accel == GUEST_ACCEL_AUTO)
 		return facts->have_kvm;
@@ -14,7 +14,7 @@ static struct qemu_builder builder_for(const struct guest *guest, const struct q
 				       struct strv *argv)
 {
 	return (struct qemu_builder){ .guest = guest, .facts = facts, .argv = argv,
-				      .kvm = uses_kvm(guest, facts) };
+				      .kvm = qemu_uses_kvm(guest, facts) };
 }
 
 static void add_start(struct qemu_builder *builder)

@@ -9,11 +9,15 @@
 /* What the guest file leaves to the host it is started on. */
 struct qemu_facts {
 	bool have_kvm;			 /* decides accel=auto */
+	bool have_vhost;		 /* decides vhost=auto */
 	bool amd;			 /* the host's processor is AMD's */
 	const struct firmware *firmware; /* NULL: not found, and left out */
 	const struct qemu_caps *caps;	 /* NULL: QEMU was not asked */
 	const struct vfio_fds *fds;	 /* NULL: QEMU opens the devices' groups itself */
 };
+
+/* Whether this guest's processors are KVM's. */
+bool qemu_uses_kvm(const struct guest *guest, const struct qemu_facts *facts);
 
 /*
  * QEMU's arguments, the program first, added to *argv. Pure: the same guest and facts give the

@@ -26,6 +26,8 @@ static const char questions[] =
 	"\"arguments\":{\"typename\":\"host-x86_64-cpu\"}}\n"
 	"{\"execute\":\"query-command-line-options\",\"id\":\"run-with\","
 	"\"arguments\":{\"option\":\"run-with\"}}\n"
+	"{\"execute\":\"query-command-line-options\",\"id\":\"sandbox\","
+	"\"arguments\":{\"option\":\"sandbox\"}}\n"
 	"{\"execute\":\"quit\"}\n";
 
 static void add_names(struct json_object *array, struct strv *names)
@@ -61,6 +63,13 @@ static void take_greeting(struct json_object *greeting, struct qemu_caps *caps)
 					  (int)json_get_int(numbers, "micro", 0));
 }
 
+/* Without one of them QEMU would refuse the whole option. */
+static bool has_all_denials(struct json_object *parameters)
+{
+	return has_name(parameters, "obsolete") && has_name(parameters, "elevateprivileges") &&
+	       has_name(parameters, "spawn") && has_name(parameters, "resourcecontrol");
+}
+
 /* What it does not know at all is answered with an error, so without "return". */
 static void take_answer(struct json_object *document, struct qemu_caps *caps)
 {
@@ -77,6 +86,8 @@ static void take_answer(struct json_object *document, struct qemu_caps *caps)
 		caps->vfio_fd = has_name(answer, "fd") && has_name(answer, "iommufd");
 	else if (strcmp(id, "cpu") == 0)
 		add_names(answer, &caps->cpu_flags);
+	else if (strcmp(id, "sandbox") == 0)
+		caps->sandbox = has_all_denials(json_get(json_at(answer, 0), "parameters"));
 	else if (strcmp(id, "run-with") == 0)
 		caps->run_with_user =
 			has_name(json_get(json_at(answer, 0), "parameters"), "user");
@@ -130,6 +141,11 @@ void qemu_caps_release(struct qemu_caps *caps)
 bool qemu_caps_have_type(const struct qemu_caps *caps, const char *type)
 {
 	return !caps->version || strv_has(&caps->types, type);
+}
+
+bool qemu_caps_have_sandbox(const struct qemu_caps *caps)
+{
+	return !caps->version || caps->sandbox;
 }
 
 bool qemu_caps_have_cpu_flag(const struct qemu_caps *caps, const char *flag)

@@ -15,6 +15,7 @@ struct qemu_caps {
 	struct strv types;     /* of devices, objects and character devices */
 	struct strv cpu_flags; /* that -cpu takes */
 	bool vfio_fd;	       /* vfio-pci can be given open files, by way of an iommufd object */
+	bool sandbox;	       /* -sandbox, with every option to deny: a seccomp filter */
 	bool run_with_user;    /* -run-with user=, which came when -runas went */
 };
 
@@ -31,6 +32,7 @@ void qemu_caps_release(struct qemu_caps *caps);
 
 /* True as well where it was not asked. */
 bool qemu_caps_have_type(const struct qemu_caps *caps, const char *type);
+bool qemu_caps_have_sandbox(const struct qemu_caps *caps);
 bool qemu_caps_have_cpu_flag(const struct qemu_caps *caps, const char *flag);
 
 /* Devices and objects among the arguments that this QEMU does not have, one message each. */

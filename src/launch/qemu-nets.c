@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "launch/net-fds.h"
 #include "launch/qemu-parts.h"
 
 /* ",hostfwd=tcp:127.0.0.1:2222-:22" for each; an IPv6 address stands in brackets. */
@@ -24,32 +25,42 @@ static char *forwards(const struct value_forwards *list)
 	return text;
 }
 
-static void add_netdev(struct qemu_builder *builder, const struct guest_net *net)
+/* vfioadm makes the tap, or opens it, and joins it to the bridge. */
+static void add_tap(struct qemu_builder *builder, size_t i)
+{
+	const struct guest_net *net = &builder->guest->nets[i];
+
+	if (net_uses_vhost(net, builder->facts->have_vhost))
+		qemu_add(builder, "-netdev", "tap,id=net-%s,fd=%d,vhost=on,vhostfd=%d", net->at.name,
+			 NET_FD_TAP(i), NET_FD_VHOST(i));
+	else
+		qemu_add(builder, "-netdev", "tap,id=net-%s,fd=%d", net->at.name, NET_FD_TAP(i));
+}
+
+static void add_user(struct qemu_builder *builder, const struct guest_net *net)
 {
 	_cleanup_free_ char *forward = forwards(&net->forward);
 
-	if (net->bridge)
-		qemu_add(builder, "-netdev", "bridge,id=net-%s,br=%s", net->at.name, net->bridge);
-	else if (net->tap)
-		qemu_add(builder, "-netdev", "tap,id=net-%s,ifname=%s,script=no,downscript=no%s",
-			 net->at.name, net->tap, net->vhost ? ",vhost=on" : "");
-	else
-		qemu_add(builder, "-netdev", "user,id=net-%s%s", net->at.name, forward);
+	qemu_add(builder, "-netdev", "user,id=net-%s%s", net->at.name, forward);
 }
 
-static void add_net(struct qemu_builder *builder, const struct guest_net *net)
+static void add_net(struct qemu_builder *builder, size_t i)
 {
 	static const char *const models[] = {
 		[GUEST_NIC_E1000] = "e1000",
 		[GUEST_NIC_VIRTIO] = "virtio-net-pci",
 		[GUEST_NIC_E1000E] = "e1000e",
 	};
+	const struct guest_net *net = &builder->guest->nets[i];
 	struct qemu_place place = { "" };
 
 	/* The e1000 is a conventional PCI device: it belongs on pcie.0. */
 	if (net->model != GUEST_NIC_E1000)
 		place = qemu_place_new(builder);
-	add_netdev(builder, net);
+	if (net_uses_tap(net))
+		add_tap(builder, i);
+	else
+		add_user(builder, net);
 	qemu_add(builder, "-device", "%s,netdev=net-%s%s%s%s%s", models[net->model], net->at.name,
 		 net->mac ? ",mac=" : "", net->mac ? net->mac : "", qemu_boot(net->boot).text,
 		 place.text);
@@ -70,7 +81,7 @@ static void add_share(struct qemu_builder *builder, const struct guest_share *sh
 void qemu_argv_nets(struct qemu_builder *builder)
 {
 	for (size_t i = 0; i < builder->guest->net_count; i++)
-		add_net(builder, &builder->guest->nets[i]);
+		add_net(builder, i);
 	for (size_t i = 0; i < builder->guest->share_count; i++)
 		add_share(builder, &builder->guest->shares[i]);
 }

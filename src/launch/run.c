@@ -52,6 +52,7 @@ static struct child_options child_options(const struct launch_options *options,
 	struct child_options child = {
 		.memory = options->memory,
 		.fds = options->fds,
+		.nets = options->nets,
 		.user = options->user,
 		.listen_fd = options->qmp_fd,
 		.output_fd = options->output_fd,

@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "launch/backend.h"
 #include "launch/guest.h"
+#include "launch/net-fds.h"
 #include "launch/qemu-user.h"
 #include "launch/vfio-fds.h"
 
@@ -25,12 +26,13 @@ struct launch_events {
 struct launch_options {
 	uint64_t memory;	      /* bytes of guest RAM, which vfio locks */
 	const struct vfio_fds *fds;   /* open files to hand to QEMU; NULL or count 0: none */
+	const struct net_fds *nets;   /* the same */
 	unsigned int stop_timeout_ms; /* for the guest to power off when asked; 0: 60 s */
 	unsigned int quit_timeout_ms; /* for QEMU to end when told, until it is killed; 0: 15 s */
 	const struct qemu_user *user; /* whom QEMU runs as; NULL: whoever we are */
 	int qmp_fd;		      /* the monitor's listening socket, or -1 for none */
 	int output_fd;		      /* for QEMU's standard output and error; -1: ours */
-	bool own_group;		      /* keep a terminal's ^C from QEMU */
+	bool own_group;		      /* our terminal is not for QEMU, nor its ^C */
 	const struct guest *pinned;   /* the guest, if its threads are pinned and QEMU is paused */
 	struct backends *backends; /* to be watched; NULL: none */
 	struct launch_events events;

@@ -18,7 +18,7 @@ dd if=/dev/zero of="$tap_dir/direct" bs=4096 count=1 oflag=direct 2>/dev/null ||
 on_this_machine() {
 	sed -E -e "s#^memory=.*#memory=256M\naccel=tcg#" -e '/^hugepages=/d; /^path=.dev.hugepages/d; /^locked=/d' \
 		-e 's#^(bridge|tap)=.*#user=yes#; /^vhost=/d' -e 's#^type=stdio#type=pty#' \
-		-e "s#^(unix|path)=/(run|dev/shm)/#\1=$tap_dir/#" -e 's#^code=/.*#code=auto#' \
+		-e "s#^(unix|path)=/(run|dev/shm)/([^ ]*/)?#\1=$tap_dir/#" -e 's#^code=/.*#code=auto#' \
 		-e "s#^(file|romfile|password-file)=[^ ]*/#\1=$tap_dir/#" \
 		-e '/^(pin|emulator-pin|iothread-pin)=/d' -e 's#^aio=io_uring.*#aio=threads#' "$1"
 }

@@ -12,6 +12,7 @@
 before=$(host_state)
 mkdir -p /etc/vfioadm/guests /run/guest
 cp tests/emulated-host/stand-in/qemu /run/guest/qemu
+cp tests/fixtures/qemu/7.2.qmp /run/guest/answers
 truncate -s 1M /run/guest/disk.img
 chmod 600 /run/guest/disk.img
 chmod 777 /run/guest

@@ -40,9 +40,15 @@ write_guest() {
 	END
 }
 
-# stand_in TEXT: a program in QEMU's place that first tells who holds the card
+# stand_in TEXT: a program in QEMU's place, which answers as QEMU does when it is asked what it can do,
+# and as the guest first tells who holds the card
 stand_in() {
-	printf '#!/bin/sh\nreadlink /sys/bus/pci/devices/%s/driver >/run/guest/out/driver\n%s\n' $gpu "$1" >/run/guest/qemu
+	cat >/run/guest/qemu <<-END
+		#!/bin/sh
+		case "\$*" in *'-machine none'*) exec cat $PWD/tests/fixtures/qemu/7.2.qmp ;; esac
+		readlink /sys/bus/pci/devices/$gpu/driver >/run/guest/out/driver
+		$1
+	END
 	chmod 755 /run/guest/qemu
 	write_guest /run/guest/qemu
 	rm -f /run/guest/out/driver

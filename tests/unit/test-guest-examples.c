@@ -103,7 +103,7 @@ static char *command_line(const char *name, const struct qemu_caps *caps, bool i
 {
 	_cleanup_free_ char *path = xasprintf(EXAMPLES "/%s", name);
 	_cleanup_(strv_release) struct strv argv = { 0 };
-	struct qemu_facts facts = { .have_kvm = true, .caps = caps };
+	struct qemu_facts facts = { .have_kvm = true, .have_vhost = true, .caps = caps };
 	struct firmware firmware;
 	struct vfio_fds fds;
 	struct guest guest;

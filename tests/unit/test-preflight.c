@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "launch/bridge-acl.h"
+#include "launch/guest-access.h"
 #include "launch/image-lock.h"
 #include "launch/preflight-parts.h"
 #include "support/tree.h"
@@ -163,6 +164,12 @@ static void huge_pages(void **state)
 	load(BASE "[memory]\nhugepages=1G\n");
 	preflight_memory(tree_root(tree), &guest, &problems, &findings);
 	expect_problem("hugepages=1G");
+	load(BASE "[memory]\nhugepages=2M\npath=/tmp\n");
+	preflight_memory(tree_root(tree), &guest, &problems, &findings);
+	expect_problem("win.conf:7: path=/tmp: is no file system of huge pages of this size");
+	load(BASE "[memory]\nhugepages=2M\npath=/no/such/mount\n");
+	preflight_memory(tree_root(tree), &guest, &problems, &findings);
+	expect_problem("win.conf:7: path=/no/such/mount: No such file");
 }
 
 static void pins(void **state)
@@ -186,23 +193,24 @@ static void bridge_rules(void **state)
 		const char *rules;
 		enum bridge_verdict verdict;
 	} cases[] = {
-		{ "allow br0\n", BRIDGE_ALLOWED },
-		{ "# mine\n\n  allow\tbr0  \n", BRIDGE_ALLOWED },
-		{ "allow all", BRIDGE_ALLOWED },
-		{ "allow br01\nallow br\n", BRIDGE_UNNAMED },
-		{ "#allow br0\n", BRIDGE_UNNAMED },
-		{ "", BRIDGE_UNNAMED },
-		{ "allow all\ndeny br0\n", BRIDGE_DENIED },
+		{ "", BRIDGE_ALLOWED },
+		{ "allow br1\n", BRIDGE_ALLOWED },
+		{ "deny br0\n", BRIDGE_DENIED },
+		{ "# mine\n\n  deny\tbr0  \n", BRIDGE_DENIED },
+		{ "deny all", BRIDGE_DENIED },
+		{ "deny br01\ndeny br\n", BRIDGE_ALLOWED },
+		{ "#deny br0\n", BRIDGE_ALLOWED },
+		{ "allow br0\ndeny br0\n", BRIDGE_DENIED },
 		{ "deny all\nallow br0\n", BRIDGE_DENIED },
-		{ "deny br1\nallow br0\n", BRIDGE_ALLOWED },
-		{ "include /etc/qemu/more.conf\n", BRIDGE_ALLOWED },
-		{ "include /etc/qemu/absent.conf\nallow br0\n", BRIDGE_NO_RULES },
-		{ "include /etc/qemu/bridge.conf\nallow br0\n", BRIDGE_NO_RULES },
+		{ "include /etc/qemu/more.conf\n", BRIDGE_DENIED },
+		{ "include /etc/qemu/absent.conf\nallow br0\n", BRIDGE_UNKNOWN },
+		{ "include /etc/qemu/bridge.conf\nallow br0\n", BRIDGE_UNKNOWN },
+		{ "include /etc/qemu/absent.conf\ndeny br0\n", BRIDGE_DENIED },
 	};
 
 	(void)state;
-	assert_int_equal(bridge_acl_ask(tree_root(tree), "br0"), BRIDGE_NO_RULES);
-	tree_write(tree, "etc/qemu/more.conf", "allow br0\n");
+	assert_int_equal(bridge_acl_ask(tree_root(tree), "br0"), BRIDGE_ALLOWED);
+	tree_write(tree, "etc/qemu/more.conf", "deny br0\n");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		tree_write(tree, "etc/qemu/bridge.conf", cases[i].rules);
 		if (bridge_acl_ask(tree_root(tree), "br0") != cases[i].verdict)
@@ -215,6 +223,7 @@ static void nets(void **state)
 	static const char bridge[] = BASE "[net n]\nbridge=br0\n", tap[] = BASE "[net n]\ntap=tap0\n";
 
 	(void)state;
+	tree_write(tree, "dev/net/tun", "");
 	tree_write(tree, "sys/class/net/eth0/address", "52:54:00:00:00:01\n");
 	load(bridge);
 	preflight_nets(tree_root(tree), &guest, &problems);
@@ -222,12 +231,14 @@ static void nets(void **state)
 	tree_write(tree, "sys/class/net/br0/bridge/stp_state", "0\n");
 	load(bridge);
 	preflight_nets(tree_root(tree), &guest, &problems);
-	expect_problem("/etc/qemu/bridge.conf cannot be read, and QEMU's bridge helper obeys it: put a "
-		       "line \"allow br0\" there");
-	tree_write(tree, "etc/qemu/bridge.conf", "allow br0\n");
+	assert_int_equal(problems.count, 0);
+	tree_write(tree, "etc/qemu/bridge.conf", "allow br1\ndeny br0\n");
+	preflight_nets(tree_root(tree), &guest, &problems);
+	expect_problem("bridge=br0: a line of /etc/qemu/bridge.conf denies it to guests");
+	tree_write(tree, "etc/qemu/bridge.conf", "include /absent\n");
 	load(bridge);
 	preflight_nets(tree_root(tree), &guest, &problems);
-	assert_int_equal(problems.count, 0);
+	expect_problem("cannot be read, so it is not known if it denies this bridge");
 	load(tap);
 	preflight_nets(tree_root(tree), &guest, &problems);
 	expect_problem("tap=tap0: this host has no such tap");
@@ -235,6 +246,74 @@ static void nets(void **state)
 	load(tap);
 	preflight_nets(tree_root(tree), &guest, &problems);
 	assert_int_equal(problems.count, 0);
+	load(BASE "[net n]\ntap=tap0\nmodel=virtio\nvhost=yes\n");
+	preflight_nets(tree_root(tree), &guest, &problems);
+	expect_problem("vhost=yes: /dev/vhost-net is not there: modprobe vhost_net");
+}
+
+static void no_taps(void **state)
+{
+	(void)state;
+	tree_write(tree, "sys/class/net/tap0/tun_flags", "0x1002\n");
+	load(BASE "[net n]\ntap=tap0\n[net u]\nuser=yes\n");
+	preflight_nets(tree_root(tree), &guest, &problems);
+	expect_problem("win.conf:5: [net n]: /dev/net/tun: is not there: modprobe tun");
+}
+
+static void add_usb(const char *name, const char *vendor, const char *product, const char *number)
+{
+	const struct {
+		const char *attribute, *text;
+	} attributes[] = {
+		{ "idVendor", vendor }, { "idProduct", product }, { "busnum", "1\n" }, { "devnum", number },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {
+		_cleanup_free_ char *path =
+			xasprintf("sys/bus/usb/devices/%s/%s", name, attributes[i].attribute);
+
+		tree_write(tree, path, attributes[i].text);
+	}
+}
+
+static void expect_node(const char *node)
+{
+	_cleanup_(strv_release) struct strv nodes = { 0 };
+
+	guest_usb_find(&guest.usbs[0], tree_root(tree), &nodes);
+	assert_int_equal(nodes.count, 1);
+	assert_string_equal(nodes.items[0], node);
+}
+
+static void usb_devices(void **state)
+{
+	static const char by_ids[] = BASE "[usb u]\nids=046d:0a44\n", by_port[] = BASE "[usb u]\nport=1-2.3\n";
+
+	(void)state;
+	load(by_ids);
+	preflight_usb(tree_root(tree), &guest, &problems, &findings);
+	assert_int_equal(problems.count, 0);
+	assert_int_equal(findings.count, 1);
+	assert_int_equal(findings.items[0].id, FINDING_USB_ABSENT);
+	assert_non_null(strstr(findings.items[0].remedy, "ATTR{idProduct}==\"0a44\""));
+	add_usb("1-2", "046d\n", "c52b\n", "3\n");
+	add_usb("1-2.3", "046d\n", "0a44\n", "14\n");
+	tree_write(tree, "sys/bus/usb/devices/1-2.3:1.0/bInterfaceNumber", "00\n");
+	load(by_ids);
+	preflight_usb(tree_root(tree), &guest, &problems, &findings);
+	assert_int_equal(problems.count + findings.count, 0);
+	expect_node("/dev/bus/usb/001/014");
+	load(by_port);
+	expect_node("/dev/bus/usb/001/014");
+	add_usb("1-4", "046d\n", "0a44\n", "15\n");
+	preflight_usb(tree_root(tree), &guest, &problems, &findings);
+	assert_int_equal(problems.count + findings.count, 0);
+	load(by_ids);
+	preflight_usb(tree_root(tree), &guest, &problems, &findings);
+	expect_problem("win.conf:5: [usb u]: 2 devices with the ids 046d:0a44 are plugged in");
+	load(BASE "[usb u]\nport=1-9\n");
+	preflight_usb(tree_root(tree), &guest, &problems, &findings);
+	assert_int_equal(findings.items[0].id, FINDING_USB_ABSENT);
 }
 
 /* A port that this test listens on. */
@@ -309,13 +388,28 @@ static void sockets(void **state)
 	expect_problem("win.conf:6: ");
 }
 
+static void places_of_sockets(void **state)
+{
+	_cleanup_free_ char *file = xasprintf(BASE "[qmp q]\nunix=%s/win.conf\n", tree_path(tree));
+	_cleanup_free_ char *none = xasprintf(BASE "[vnc]\nunix=%s/none/socket\n", tree_path(tree));
+
+	(void)state;
+	load(file);
+	preflight_ports(&guest, &problems);
+	expect_problem("win.conf: is there and no socket, and QEMU would remove it");
+	load(none);
+	preflight_ports(&guest, &problems);
+	expect_problem("none: there is no such directory");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(image_locks), TEST(images), TEST(memory), TEST(huge_pages), TEST(pins),
-		TEST(bridge_rules), TEST(nets), TEST(ports), TEST(sockets),
+		TEST(bridge_rules), TEST(nets), TEST(no_taps), TEST(ports), TEST(sockets), TEST(places_of_sockets),
+		TEST(usb_devices),
 	};
 
 	return cmocka_run_group_tests_name("preflight", tests, NULL, NULL);

@@ -142,7 +142,7 @@ static void reference_guest(void **state)
 	assert_false(strstr(FIND(&argv, "-device", "vfio-pci", "host=0000:01:00.1"), "bus="));
 	assert_true(place_of(&argv, "0000:01:00.0") < place_of(&argv, "0000:01:00.1"));
 	/* -net nic -net bridge,br=xenbr0: a PC's usual card was the e1000 */
-	FIND(&argv, "-netdev", "bridge", "id=net-lan", "br=xenbr0");
+	FIND(&argv, "-netdev", "tap", "id=net-lan", "fd=96");
 	FIND(&argv, "-device", "e1000", "netdev=net-lan");
 	FIND(&argv, "-spice", "port=5900", "addr=127.0.0.1", "disable-ticketing=on");
 	/* No -vga meant the standard one. */

@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/fileat.h"
-#include "launch/qemu-caps.h"
+#include "launch/qemu-control.h"
 
 static void parse_recorded(const char *release, struct qemu_caps *caps)
 {
@@ -39,6 +39,7 @@ static void recorded(void **state)
 	assert_true(qemu_caps_have_type(&new, "iommufd"));
 	assert_false(old.run_with_user);
 	assert_true(new.run_with_user);
+	assert_true(old.sandbox && new.sandbox);
 	assert_true(qemu_caps_have_type(&old, "vfio-pci"));
 	assert_true(qemu_caps_have_type(&old, "chardev-spicevmc"));
 	assert_false(qemu_caps_have_type(&old, "vfio"));
@@ -46,6 +47,36 @@ static void recorded(void **state)
 	assert_false(qemu_caps_have_cpu_flag(&old, "hv-no-such"));
 	qemu_caps_release(&old);
 	qemu_caps_release(&new);
+}
+
+/* What a QEMU without seccomp answers, and one with fewer options than are asked for. */
+static void sandbox(void **state)
+{
+#define GREETING "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 9}}}}\n"                          \
+		 "{\"return\": [{\"name\": \"vfio-pci\"}], \"id\": \"types\"}\n"
+	static const char *const without[] = {
+		GREETING "{\"error\": {\"desc\": \"invalid option name: sandbox\"}, \"id\": \"sandbox\"}\n",
+		GREETING "{\"return\": [{\"parameters\": [{\"name\": \"enable\"}, {\"name\": \"obsolete\"}]}], "
+			 "\"id\": \"sandbox\"}\n",
+	};
+	struct strv argv = { 0 };
+	const struct guest guest = { 0 };
+	struct qemu_caps caps = { 0 };
+	struct error err;
+
+	(void)state;
+	qemu_argv_control(&guest, &caps, &argv);
+	assert_true(strv_has(&argv, "-sandbox"));
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++) {
+		strv_release(&argv);
+		assert_int_equal(qemu_caps_parse("q", without[i], &caps, &err), 0);
+		assert_false(qemu_caps_have_sandbox(&caps));
+		qemu_argv_control(&guest, &caps, &argv);
+		assert_false(strv_has(&argv, "-sandbox"));
+		assert_true(strv_has(&argv, "chardev=qmp,mode=control"));
+		qemu_caps_release(&caps);
+	}
+	strv_release(&argv);
 }
 
 static void missing_devices(void **state)
@@ -97,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(recorded),
+		cmocka_unit_test(sandbox),
 		cmocka_unit_test(missing_devices),
 		cmocka_unit_test(not_qemu),
 	};
