@@ -43,7 +43,6 @@ static void add_structure(struct made_rom *rom, size_t at, const struct made_ima
 		set(rom, at + 0x1c + 2 * i, image->devices[i], 2);
 }
 
-/* A program with nothing in it but what a loader looks at first. */
 static void add_efi(struct made_rom *rom, size_t at, const struct made_image *image,
 		    unsigned int units)
 {
@@ -59,6 +58,10 @@ static void add_efi(struct made_rom *rom, size_t at, const struct made_image *im
 	if (image->compression) {
 		set(rom, program, 64, 4);
 		set(rom, program + 4, 128, 4);
+		return;
+	}
+	if (image->program) {
+		memcpy(rom->data + program, image->program, image->program_size);
 		return;
 	}
 	memcpy(rom->data + program, "MZ", 2);

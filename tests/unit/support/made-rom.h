@@ -20,6 +20,8 @@ struct made_image {
 	uint16_t machine;     /* of an EFI image; 0: x86-64 */
 	uint16_t subsystem;   /* 0: boot service driver */
 	uint16_t compression;
+	const void *program; /* an EFI image's; NULL: one with no more than a loader looks at first */
+	size_t program_size;
 };
 
 /* Where they put what a test may want to spoil. */
