@@ -20,6 +20,7 @@ on_this_machine() {
 		-e 's#^(bridge|tap)=.*#user=yes#; /^vhost=/d' -e 's#^type=stdio#type=pty#' \
 		-e "s#^(unix|path)=/(run|dev/shm)/([^ ]*/)?#\1=$tap_dir/#" -e 's#^code=/.*#code=auto#' \
 		-e "s#^(file|romfile|password-file)=[^ ]*/#\1=$tap_dir/#" \
+		-e "s#^.looking-glass.#&\npath=$tap_dir/looking-glass#" \
 		-e '/^(pin|emulator-pin|iothread-pin)=/d' -e 's#^aio=io_uring.*#aio=threads#' "$1"
 }
 

@@ -208,6 +208,56 @@ static void hostdev_options(void **state)
 	strv_release(&argv);
 }
 
+/* What no example asks for, or not in this way. */
+static void rare_choices(void **state)
+{
+	const struct qemu_facts facts = { .have_kvm = true, .firmware = &plain_firmware };
+	struct strv argv = { 0 };
+
+	(void)state;
+	argv_of("[guest]\nmemory=1G\n[firmware]\ncode=/f\n[hostdev a]\naddress=01:00.0\nx-vga=yes\n"
+		"[memory]\nhugepages=2M\npath=/huge,pages\n[looking-glass]\ntype=kvmfr\nsize=32M\n"
+		"[extra a]\noption=-device\nvalue=any,thing=1\n[extra b]\noption=-no-reboot\n",
+		&facts, &argv);
+	FIND(&argv, "-device", "host=0000:01:00.0", "x-vga=on");
+	FIND(&argv, "-object", "memory-backend-file", "mem-path=/huge,,pages", "prealloc=on");
+	FIND(&argv, "-object", "memory-backend-file", "id=looking-glass", "mem-path=/dev/kvmfr0",
+	     "size=32M", "share=on");
+	assert_string_equal(argv.items[argv.count - 2], "any,thing=1");
+	assert_string_equal(argv.items[argv.count - 1], "-no-reboot");
+	strv_release(&argv);
+}
+
+/* vhost is for virtio on a tap, where the kernel has it or the file insists. */
+static void vhost(void **state)
+{
+	static const struct {
+		const char *net;
+		bool have_vhost;
+		const char *netdev;
+	} cases[] = {
+		{ "bridge=b\nmodel=virtio\n", true, "tap,id=net-n,fd=96,vhost=on,vhostfd=97" },
+		{ "bridge=b\nmodel=virtio\n", false, "tap,id=net-n,fd=96" },
+		{ "bridge=b\nmodel=virtio\nvhost=no\n", true, "tap,id=net-n,fd=96" },
+		{ "tap=t\nmodel=virtio\nvhost=yes\n", false, "tap,id=net-n,fd=96,vhost=on,vhostfd=97" },
+		{ "tap=t\n", true, "tap,id=net-n,fd=96" },
+		{ "user=yes\nmodel=virtio\n", true, "user,id=net-n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct qemu_facts facts = { .have_kvm = true, .have_vhost = cases[i].have_vhost,
+						  .firmware = &plain_firmware };
+		_cleanup_free_ char *text = xasprintf(
+			"[guest]\nmemory=1G\n[firmware]\ncode=/f\n[net n]\n%s", cases[i].net);
+		struct strv argv = { 0 };
+
+		argv_of(text, &facts, &argv);
+		assert_string_equal(value_of(&argv, "-netdev", 0), cases[i].netdev);
+		strv_release(&argv);
+	}
+}
+
 static void disks(void **state)
 {
 	const struct qemu_facts facts = { .have_kvm = true, .firmware = &plain_firmware };
@@ -354,7 +404,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reference_guest), cmocka_unit_test(q35_functions),
-		cmocka_unit_test(hostdev_options), cmocka_unit_test(disks),
+		cmocka_unit_test(hostdev_options),
+		cmocka_unit_test(rare_choices),
+		cmocka_unit_test(vhost), cmocka_unit_test(disks),
 		cmocka_unit_test(accelerators),	   cmocka_unit_test(hidden_hypervisor),
 		cmocka_unit_test(two_flashes),	   cmocka_unit_test(consoles),
 		cmocka_unit_test(no_display),
