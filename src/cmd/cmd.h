@@ -48,7 +48,7 @@ extern const struct cmd *const commands[];
 extern const size_t command_count;
 
 extern const struct cmd cmd_list, cmd_groups, cmd_check, cmd_bind, cmd_unbind, cmd_status,
-	cmd_recover, cmd_claim, cmd_rom, cmd_launch, cmd_collect, cmd_setup;
+	cmd_recover, cmd_claim, cmd_rom, cmd_launch, cmd_guest, cmd_collect, cmd_setup;
 
 /* The run of a verb that has actions: finds the one that args[0] names, checks its usage, runs it. */
 int action_run(struct invocation *invocation);

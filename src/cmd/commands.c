@@ -6,7 +6,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_list,   &cmd_groups,  &cmd_check,   &cmd_bind,   &cmd_unbind,
-	&cmd_status, &cmd_recover, &cmd_claim, &cmd_rom, &cmd_launch, &cmd_collect,
+	&cmd_status, &cmd_recover, &cmd_claim, &cmd_rom, &cmd_launch, &cmd_guest, &cmd_collect,
 	&cmd_setup,
 };
 
