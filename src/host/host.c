@@ -80,6 +80,7 @@ void host_discover_holders(struct host *host, const struct pci_addr *addrs, size
 {
 	holders_release(&host->holders);
 	holders_read(host->root, addrs, count, &host->holders);
+	libvirt_uses_read(host->root, &host->rivals, &host->unknowns);
 }
 
 void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t count)

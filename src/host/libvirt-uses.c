@@ -42,20 +42,20 @@ static bool parse_address(const char *tag, const char *end, struct pci_addr *ret
 }
 
 /*
- * The host's address is the one in the <source> of a <hostdev>; the one behind it is the guest's.
- * A USB <hostdev> has an address of bus and device, which is none of PCI.
+ * A PCI address inside of a <source> is the host's, whether that is a <hostdev>'s, an <interface>'s of
+ * type hostdev, what became of one of a network, or a <disk>'s of type nvme; the guest's are outside.
+ * A USB device's has no slot.
  */
 static void add_uses(struct rivals *rivals, const char *guest, const char *text)
 {
-	for (const char *at = text; (at = strstr(at, "<hostdev ")); at++) {
-		const char *end = strstr(at, "</hostdev>"), *source = strstr(at, "<source");
-		const char *source_end = source ? strstr(source, "</source>") : NULL;
-		const char *address = source ? strstr(source, "<address ") : NULL;
+	for (const char *at = text; (at = strstr(at, "<source")); at++) {
+		const char *tag_end = strchr(at, '>'), *end = strstr(at, "</source>");
+		const char *address = strstr(at, "<address ");
 		const char *address_end = address ? strchr(address, '>') : NULL;
 		struct pci_addr addr;
 
-		if (!end || !source_end || !address_end || source_end > end ||
-		    address_end > source_end || !parse_address(address, address_end, &addr))
+		if (!tag_end || tag_end[-1] == '/' || !end || !address_end || address_end > end ||
+		    !parse_address(address, address_end, &addr))
 			continue;
 		ARRAY_GROW(rivals->uses, rivals->use_count);
 		rivals->uses[rivals->use_count++] =
@@ -71,6 +71,7 @@ void libvirt_uses_read(const struct host_root *root, struct rivals *rivals,
 	struct strv names = { 0 };
 	int r = host_list(root, NAME_LIBVIRT_DIR, &names);
 
+	libvirt_uses_release(rivals);
 	if (r < 0)
 		unknowns_add(unknowns, NAME_LIBVIRT_DIR, r, what);
 	for (size_t i = 0; i < names.count; i++) {
@@ -90,4 +91,13 @@ void libvirt_uses_read(const struct host_root *root, struct rivals *rivals,
 		add_uses(rivals, names.items[i], text);
 	}
 	strv_release(&names);
+}
+
+void libvirt_uses_release(struct rivals *rivals)
+{
+	for (size_t i = 0; i < rivals->use_count; i++)
+		free(rivals->uses[i].guest);
+	free(rivals->uses);
+	rivals->uses = NULL;
+	rivals->use_count = 0;
 }

@@ -41,10 +41,14 @@ static void read_driverctl(const struct host_root *root, struct rivals *rivals,
 void rivals_read(const struct host_root *root, const struct platform *platform, struct rivals *ret,
 		 struct unknowns *unknowns)
 {
+	struct rivals kept = { .uses = ret->uses, .use_count = ret->use_count };
+
+	ret->uses = NULL;
+	ret->use_count = 0;
 	rivals_release(ret);
+	*ret = kept;
 	modprobe_config_read(root, platform, ret, unknowns);
 	read_driverctl(root, ret, unknowns);
-	libvirt_uses_read(root, ret, unknowns);
 }
 
 void rivals_release(struct rivals *rivals)
@@ -57,12 +61,10 @@ void rivals_release(struct rivals *rivals)
 	}
 	for (size_t i = 0; i < rivals->override_count; i++)
 		free(rivals->overrides[i].driver);
-	for (size_t i = 0; i < rivals->use_count; i++)
-		free(rivals->uses[i].guest);
 	free(rivals->ids);
 	free(rivals->softdeps);
 	free(rivals->overrides);
-	free(rivals->uses);
+	libvirt_uses_release(rivals);
 	*rivals = (struct rivals){ 0 };
 }
 

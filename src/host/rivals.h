@@ -44,10 +44,11 @@ void rivals_read(const struct host_root *root, const struct platform *platform, 
 		 struct unknowns *unknowns);
 void rivals_release(struct rivals *rivals);
 
-/* The parts, for rivals_read(). */
+/* The parts: the first for rivals_read(), which leaves uses as they are, the others for themselves. */
 void modprobe_config_read(const struct host_root *root, const struct platform *platform,
 			  struct rivals *rivals, struct unknowns *unknowns);
 void libvirt_uses_read(const struct host_root *root, struct rivals *rivals,
 		       struct unknowns *unknowns);
+void libvirt_uses_release(struct rivals *rivals);
 
 bool ids_claim_fits(const struct ids_claim *claim, const struct pci_function *function);

@@ -26,6 +26,7 @@ static const struct {
 	{ ASSESS_CHECK, check_roms },
 	{ ASSESS_CHECK, check_driver_modules },
 	{ ASSESS_CHECK, check_guest_means },
+	{ ASSESS_BIND | ASSESS_UNBIND | ASSESS_CHECK, check_libvirt },
 	{ ASSESS_CHECK, check_rivals },
 	{ ASSESS_CHECK, check_claims },
 	{ ASSESS_CHECK, check_kernel_settings },

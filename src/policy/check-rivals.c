@@ -66,15 +66,15 @@ static void check_driverctl(const struct host *host, const struct pci_function *
 	}
 }
 
-static void check_libvirt(const struct host *host, const struct pci_function *f,
-			  struct finding_list *findings)
+void check_libvirt(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings)
 {
 	for (size_t i = 0; i < host->rivals.use_count; i++) {
 		const struct libvirt_use *use = &host->rivals.uses[i];
 
-		if (pci_addr_compare(use->addr, f->addr) == 0)
+		if (targets_have(targets, use->addr))
 			finding_add(findings, FINDING_LIBVIRT_USES_DEVICE,
-				    pci_addr_text(f->addr).text,
+				    pci_addr_text(use->addr).text,
 				    xasprintf("libvirt's guest %s runs and has it", use->guest),
 				    xasprintf("virsh shutdown %s", use->guest));
 	}
@@ -150,7 +150,6 @@ void check_rivals(const struct host *host, const struct targets *targets,
 	for (size_t i = 0; i < targets->count; i++) {
 		check_ids(host, targets, targets->items[i], findings);
 		check_driverctl(host, targets->items[i], findings);
-		check_libvirt(host, targets->items[i], findings);
 		check_softdep(host, targets->items[i], findings);
 	}
 }

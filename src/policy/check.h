@@ -29,6 +29,10 @@ void check_kernel_holders(const struct host *host, const struct targets *targets
 void check_devices(const struct host *host, const struct targets *targets,
 		   struct finding_list *findings);
 
+/* What the device's users forbid, to bind and to unbind alike. */
+void check_libvirt(const struct host *host, const struct targets *targets,
+		   struct finding_list *findings);
+
 /* What unbind cannot put back. */
 void check_lost_framebuffer(const struct host *host, const struct targets *targets,
 			    struct finding_list *findings);

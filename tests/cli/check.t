@@ -32,12 +32,12 @@ is "$(awk '{ print $2 }' <<<"$findings" | uniq | tr '\n' ' ')" 'block warn info 
 is "$(awk '{ print $1 }' <<<"$findings" | sort | uniq -d)" '' 'each once'
 unlike "$findings" '^[a-z0-9-]+ +[a-z]+ *$' 'each has a title'
 man=$("$VFIOADM" --help=man)
-bash=$("$VFIOADM" --help=bash)
+listed=$("$VFIOADM" --help=findings)
 missing=
 while read -r id _; do
-	grep -qF "fB${id//-/\\-}" <<<"$man" && grep -qw -e "$id" <<<"$bash" || missing+=" $id"
+	grep -qF "fB${id//-/\\-}" <<<"$man" && grep -q "^$id	" <<<"$listed" || missing+=" $id"
 done <<<"$findings"
-is "$missing" '' 'the man page and the completion have them all'
+is "$missing" '' 'the man page and the list for completion have them all'
 "$VFIOADM" --help=bash >"$tap_dir/completion"
 ok 'the completion offers --list' grep -q -e 'check) .*--list' "$tap_dir/completion"
 

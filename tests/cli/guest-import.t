@@ -121,6 +121,6 @@ like "$stderr" 'no command of QEMU' 'says so'
 echo "qemu-system-x86_64 -m '1" >"$tap_dir/in"
 exits 2 'an open quotation mark' "$VFIOADM" guest import "$tap_dir/in"
 exits 1 'a file that is not there' "$VFIOADM" guest import "$tap_dir/none"
-exits 2 'an unknown action' "$VFIOADM" guest inport x
+exits 2 'an unknown action' "$VFIOADM" guest imports x
 like "$stderr" 'did you mean import' 'names the nearest'
 done_testing

@@ -15,7 +15,7 @@ as_text() { mandoc -T utf8 -O width=1000 "$tap_dir/$1" | col -b; }
 for page in man guest-man claims-man; do
 	"$VFIOADM" --help=$page >"$tap_dir/$page"
 	# A page's date would be that of the build: the version is in its foot.
-	is "$(mandoc -T lint -W warning "$tap_dir/$page" 2>&1 | grep -v 'missing date')" '' \
+	is "$(mandoc -T lint -W warning <"$tap_dir/$page" 2>&1 | grep -v 'missing date')" '' \
 		"$page: mandoc has nothing against it"
 	as_text $page >"$tap_dir/$page.txt"
 done

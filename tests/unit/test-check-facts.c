@@ -391,6 +391,20 @@ static void guests_of_libvirt_are_told(void **unused)
 	assert_int_equal(j.findings.count, 0); /* 01:00.0 is the guest's address here */
 	tree_write(j.tree, "run/libvirt/qemu/win.xml", HOSTDEV("0x00"));
 	ASSERT_ONLY(&j, "libvirt-uses-device", GPU, "guest win", "virsh shutdown win");
+	judge_for(&j, ASSESS_UNBIND);
+	assert_non_null(judged_find(&j, "libvirt-uses-device", GPU));
+	judge_for(&j, ASSESS_BIND);
+	assert_non_null(judged_find(&j, "libvirt-uses-device", GPU));
+	tree_write(j.tree, "run/libvirt/qemu/win.xml",
+		   "<interface type='network'><source network='a'/><actual type='hostdev'><source>"
+		   "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+		   "</source></actual></interface>");
+	ASSERT_ONLY(&j, "libvirt-uses-device", GPU, "guest win", "virsh shutdown win");
+	tree_write(j.tree, "run/libvirt/qemu/win.xml",
+		   "<disk><source file='/a'/><address type='pci' domain='0x0000' bus='0x01' "
+		   "slot='0x00' function='0x0'/></disk><disk type='file'><source file='/b'></source>");
+	judge_for(&j, ASSESS_CHECK);
+	assert_int_equal(j.findings.count, 0); /* a guest's address, though between two sources */
 	tree_write(j.tree, "run/libvirt/qemu/win.xml", "<hostdev type='pci'><source><address ");
 	judge_for(&j, ASSESS_CHECK);
 	assert_int_equal(j.findings.count, 0);
