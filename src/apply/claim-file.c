@@ -42,6 +42,15 @@ static int open_claims(const struct host_root *root, struct error *err)
 	return fd < 0 ? error_errno(err, fd, NAME_CLAIMS_DIR ": cannot open or make") : fd;
 }
 
+/* It was put in place, but may not last: as good as not written. */
+static void remove_if_ours(int fd, const char *name, const char *text)
+{
+	_cleanup_free_ char *there = NULL;
+
+	if (fileat_read_all(fd, name, strlen(text), &there) >= 0 && strcmp(there, text) == 0)
+		(void)unlinkat(fd, name, 0);
+}
+
 int claim_file_write(const struct host_root *root, const struct claim *claim, const char *comment,
 		     struct error *err)
 {
@@ -53,6 +62,8 @@ int claim_file_write(const struct host_root *root, const struct claim *claim, co
 	if (fd < 0)
 		return fd;
 	r = fileat_replace(fd, name, text, strlen(text), 0644);
+	if (r < 0)
+		remove_if_ours(fd, name, text);
 	return r < 0 ? error_errno(err, r, NAME_CLAIMS_DIR "/%s: cannot write", name) : 0;
 }
 

@@ -84,7 +84,10 @@ static _noreturn_ void serve(int socket, int dirfd)
 		dup2(null, fd);
 	if (dup2(socket, CHILD_SOCKET) < 0 || dup2(dirfd, CHILD_DIRECTORY) < 0)
 		_exit(1);
-	close_range(CHILD_DIRECTORY + 1, ~0U, 0);
+	/* Linux before 5.9 has no close_range(2). Our own end of the socket must not stay open. */
+	if (close_range(CHILD_DIRECTORY + 1, ~0U, 0) < 0)
+		for (int fd = CHILD_DIRECTORY + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
+			close(fd);
 	while (next_request(&request)) {
 		if (request.kind == REQUEST_JOB)
 			do_job(&request, &answer);

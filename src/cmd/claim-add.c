@@ -119,9 +119,10 @@ static enum exit_code write_claim(struct invocation *invocation, const struct cl
 
 	if (code != CODE_DONE)
 		return code;
-	if (claim_file_write(&invocation->root, claim, comment, &err) < 0 ||
-	    claim_renew_marks(&session, &err) < 0)
+	if (claim_file_write(&invocation->root, claim, comment, &err) < 0)
 		code = fail(&err, CODE_FAILED);
+	else if (claim_renew_marks(&session, &err) < 0)
+		code = fail(&err, CODE_STUCK);
 	session_end(&session);
 	if (code != CODE_DONE)
 		return code;

@@ -2,6 +2,7 @@
 #include "apply/claim-marks.h"
 #include "base/command.h"
 #include "base/log.h"
+#include "base/read-failure.h"
 #include "cmd/claim.h"
 #include "host/initramfs.h"
 #include "host/names.h"
@@ -81,10 +82,17 @@ enum exit_code claim_changed(struct invocation *invocation)
 int claim_renew_marks(struct session *session, struct error *err)
 {
 	struct claims claims;
-	int r;
+	int r = -1;
 
-	claims_read(session->apply.root, &claims);
-	r = claim_marks_write(&session->state, &claims, err);
-	claims_release(&claims);
-	return r;
+	/* Going back would fail in the same way as going on, which is tried once more. */
+	for (int tries = 0; r < 0 && tries < 2; tries++) {
+		read_failure_forget();
+		claims_read(session->apply.root, &claims);
+		r = read_failure_check(err);
+		if (r == 0)
+			r = claim_marks_write(&session->state, &claims, err);
+		claims_release(&claims);
+	}
+	return r < 0 ? error_prefix(err, "the claims are as asked for, but udev does not know before "
+				    "vfioadm claim apply has run") : 0;
 }

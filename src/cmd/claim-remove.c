@@ -43,6 +43,17 @@ static enum exit_code check_removable(const struct invocation *invocation, const
 	return code;
 }
 
+static bool is_claimed(const struct invocation *invocation, const char *name)
+{
+	struct claims claims;
+	bool found;
+
+	claims_read(&invocation->root, &claims);
+	found = claims_find(&claims, name);
+	claims_release(&claims);
+	return found;
+}
+
 enum exit_code claim_remove(struct invocation *invocation)
 {
 	const char *name = invocation->args[1];
@@ -55,8 +66,10 @@ enum exit_code claim_remove(struct invocation *invocation)
 					    (int)invocation->options->timeout_ms);
 	if (code != CODE_DONE)
 		return code;
-	if (claim_file_remove(&invocation->root, name, &err) < 0 || claim_renew_marks(&session, &err) < 0)
-		code = fail(&err, CODE_FAILED);
+	if (claim_file_remove(&invocation->root, name, &err) < 0)
+		code = fail(&err, is_claimed(invocation, name) ? CODE_FAILED : CODE_STUCK);
+	if (code != CODE_FAILED && claim_renew_marks(&session, &err) < 0)
+		code = fail(&err, CODE_STUCK);
 	session_end(&session);
 	if (code != CODE_DONE)
 		return code;

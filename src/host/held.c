@@ -142,6 +142,11 @@ int held_list_read(const struct host_root *root, struct held_list *ret, struct e
 		if (entry->d_name[0] == '.')
 			continue;
 		r = read_one(fd, entry->d_name, &held, err);
+		/* Given back between the look at the directory and the look at the record. */
+		if (r == -ENOENT) {
+			r = 0;
+			continue;
+		}
 		if (r < 0)
 			break;
 		ARRAY_GROW(list.items, list.count);

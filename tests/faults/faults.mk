@@ -1,4 +1,4 @@
-# Every system call made to fail in turn: some hours. The normal suite has a sample of them.
+# What takes hours. The normal suite has a sample of the faults in commands that look.
 
 fault_scripts = tests/faults/walk-host.sh $(wildcard tests/faults/*.t)
 

@@ -3,7 +3,7 @@
 # timeout: 900
 # test-modules: yes
 # System calls of what changes the host, made to fail in turn: every result is one of the exit codes,
-# with the state that it promises. This is a sample of them; make check-faults walks through all.
+# with the state that it promises. A sample, for a quick look.
 
 # shellcheck source=tests/faults/walk-host.sh
 . tests/faults/walk-host.sh
