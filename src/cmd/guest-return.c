@@ -42,7 +42,7 @@ enum exit_code guest_return_in(const struct guest_dir *dir, struct session *sess
 }
 
 static void end_backend(const struct guest_dir *dir, const struct host_root *root,
-			  const struct running_backend *backend)
+			const struct running_backend *backend)
 {
 	_cleanup_close_ int pid_fd = pidfd_open(backend->process.pid, 0);
 

@@ -7,8 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
-#include "launch/child.h"
 #include "launch/backend.h"
+#include "launch/child.h"
 #include "launch/preflight.h"
 
 #define PROGRAM		"swtpm"
@@ -35,14 +35,16 @@ static bool is_able(const struct guest *guest, struct strv *problems)
 	if (r == 0 && output.status == 0 && strstr(output.out, "tpm-2.0"))
 		return true;
 	strv_addf(problems, "%s:%u: [tpm]: " PROGRAM " does not say that it emulates a TPM 2.0: %s",
-		  guest->file, guest->tpm.at.line, r < 0 ? err.msg : "run   swtpm socket "
-		  "--print-capabilities   to see what it says");
+		  guest->file, guest->tpm.at.line,
+		  r < 0 ? err.msg
+			: "run   swtpm socket "
+			  "--print-capabilities   to see what it says");
 	return false;
 }
 
 /* --terminate: it ends with QEMU's connection. */
 void backends_plan_swtpm(const struct guest *guest, struct backends *backends,
-			   struct strv *problems)
+			 struct strv *problems)
 {
 	_cleanup_free_ char *state = state_path("", guest);
 	struct backend *backend;
@@ -52,7 +54,8 @@ void backends_plan_swtpm(const struct guest *guest, struct backends *backends,
 	if (!preflight_find_program(PROGRAM)) {
 		strv_addf(problems,
 			  "%s:%u: [tpm]: " PROGRAM ": no such program: install it (Debian: apt "
-			  "install swtpm)", guest->file, guest->tpm.at.line);
+			  "install swtpm)",
+			  guest->file, guest->tpm.at.line);
 		return;
 	}
 	if (!is_able(guest, problems))
@@ -70,8 +73,8 @@ void backends_plan_swtpm(const struct guest *guest, struct backends *backends,
 }
 
 /*
- * For a user that is new. What lies there was the old one's to put there: it is left alone unless it
- * is a file of this one name, as a second name might be that of another's file.
+ * For a user that is new. What lies there was the old one's to put there: it is left alone unless
+ * it is a file of this one name, as a second name might be that of another's file.
  */
 static int give_files(int directory, uid_t from, const struct qemu_user *user)
 {
@@ -120,5 +123,6 @@ int backends_make_state(const char *root, const struct guest *guest, const struc
 		return 0;
 	r = give_files(TAKE_FD(fd), st.st_uid, user);
 	return r < 0 ? error_errno(err, r, "%s: cannot be given to %s, whom swtpm runs as", path,
-				   user->name) : 0;
+				   user->name)
+		     : 0;
 }

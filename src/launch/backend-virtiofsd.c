@@ -3,15 +3,18 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
-#include "launch/child.h"
 #include "launch/backend.h"
+#include "launch/child.h"
 #include "launch/preflight.h"
 
 #define ASK_TIMEOUT_MS 60000
 
 /* Outside PATH, as it is no program for people: of Debian 13 and Fedora, Debian 12, Arch. */
 static const char *const places[] = {
-	"virtiofsd", "/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/lib/virtiofsd",
+	"virtiofsd",
+	"/usr/libexec/virtiofsd",
+	"/usr/lib/qemu/virtiofsd",
+	"/usr/lib/virtiofsd",
 };
 
 /* The two programs of this name: QEMU's own, up to 7.2, and the one that took its place. */
@@ -81,7 +84,7 @@ static void add(const struct guest_share *share, const char *program, enum diale
 }
 
 void backends_plan_virtiofsd(const struct guest *guest, struct backends *backends,
-			       struct strv *problems)
+			     struct strv *problems)
 {
 	const char *program = guest->share_count > 0 ? find() : NULL;
 	enum dialect dialect = program ? ask(program) : DIALECT_UNKNOWN;
@@ -90,10 +93,11 @@ void backends_plan_virtiofsd(const struct guest *guest, struct backends *backend
 		const struct guest_share *share = &guest->shares[i];
 
 		if (!program)
-			strv_addf(problems,
-				  "%s:%u: [share %s]: virtiofsd: no such program: install it (Debian: "
-				  "apt install virtiofsd; in Debian 12 it is in qemu-system-common)",
-				  guest->file, share->at.line, share->at.name);
+			strv_addf(
+				problems,
+				"%s:%u: [share %s]: virtiofsd: no such program: install it (Debian: "
+				"apt install virtiofsd; in Debian 12 it is in qemu-system-common)",
+				guest->file, share->at.line, share->at.name);
 		else if (dialect == DIALECT_UNKNOWN)
 			strv_addf(problems,
 				  "%s:%u: [share %s]: %s --help tells of neither --shared-dir nor "

@@ -53,8 +53,7 @@ static struct child_options child_options(const struct backend *backend,
 	return child;
 }
 
-int backend_start(struct backend *backend, const struct backend_options *options,
-		    struct error *err)
+int backend_start(struct backend *backend, const struct backend_options *options, struct error *err)
 {
 	struct child_options how = child_options(backend, options);
 	struct child child = CHILD_NONE;
@@ -103,7 +102,8 @@ int backends_check(struct backends *backends, struct error *err)
 		int status;
 
 		if (backend->pid > 0 && has_ended(backend, &status)) {
-			error_set(err, -ECHILD, "%s: ended before the guest began, with status %d; "
+			error_set(err, -ECHILD,
+				  "%s: ended before the guest began, with status %d; "
 				  "what it said is above, or in the guest's log",
 				  backend->name, status);
 			reap(backend);
@@ -121,13 +121,14 @@ void backends_watch(struct backends *backends, bool expected)
 
 		if (backend->pid <= 0 || !has_ended(backend, &status))
 			continue;
-		if (expected)
+		if (expected || status == 0)
 			log_debug("%s (pid %d): ended with status %d", backend->name,
 				  (int)backend->pid, status);
 		else
-			log_error("%s (pid %d): ended before QEMU, with status %d: the guest has it "
-				  "back after the next launch", backend->name,
-				  (int)backend->pid, status);
+			log_error(
+				"%s (pid %d): ended before QEMU, with status %d: the guest has it "
+				"back after the next launch",
+				backend->name, (int)backend->pid, status);
 		reap(backend);
 	}
 }

@@ -35,8 +35,8 @@ void backends_release(struct backends *backends); /* an all-zero struct is fine 
  * What swtpm keeps of the guest's TPM is there, and the user's: it is made once and never removed.
  * root is put in front of the path, "" for this host.
  */
-int backends_make_state(const char *root, const struct guest *guest,
-			  const struct qemu_user *user, struct error *err) _must_check_;
+int backends_make_state(const char *root, const struct guest *guest, const struct qemu_user *user,
+			struct error *err) _must_check_;
 
 struct backend_options {
 	const struct qemu_user *user;
@@ -49,12 +49,15 @@ struct backend_options {
 
 /* 0 once it is the program; else nothing of it is left. */
 int backend_start(struct backend *backend, const struct backend_options *options,
-		    struct error *err) _must_check_;
+		  struct error *err) _must_check_;
 
 /* Whether all that were started still run; the message names one that does not. */
 int backends_check(struct backends *backends, struct error *err) _must_check_;
 
-/* Look for those that have ended; it is an error to tell of, unless it is expected. */
+/*
+ * Look for those that have ended; it is an error to tell of, unless it is expected, or the status
+ * is 0: that is what follows when QEMU closes the connection, and QEMU's own end may be seen later.
+ */
 void backends_watch(struct backends *backends, bool expected);
 
 /* End those that run, the last first: SIGTERM, and SIGKILL after five seconds. Waits for it. */
@@ -65,7 +68,7 @@ void backend_stop_stray(const char *name, pid_t pid, int pid_fd);
 
 /* The parts of backends_plan(): each adds those of its kind. */
 void backends_plan_swtpm(const struct guest *guest, struct backends *backends,
-			   struct strv *problems);
+			 struct strv *problems);
 void backends_plan_virtiofsd(const struct guest *guest, struct backends *backends,
-			       struct strv *problems);
+			     struct strv *problems);
 struct backend *backends_add(struct backends *backends);

@@ -53,8 +53,9 @@ static void try_each(const struct guest *guest, const char *key, const struct va
 			strv_addf(problems,
 				  "%s:%u: %s=%s: no process can be put on processor %u from here: "
 				  "%s: it is offline, or kept from us by a cpuset (AllowedCPUs= of "
-				  "the unit)", guest->file, wanted->line, key, wanted->text,
-				  wanted->items[i], strerror(-r));
+				  "the unit)",
+				  guest->file, wanted->line, key, wanted->text, wanted->items[i],
+				  strerror(-r));
 			return;
 		}
 	}
@@ -84,8 +85,10 @@ int pinning_start(const struct guest *guest, pid_t pid, struct error *err)
 		return 0;
 	set_of(wanted, set);
 	r = set_affinity(pid, set);
-	return r < 0 ? error_errno(err, r, "%s:%u: emulator-pin=%s: QEMU (pid %d) cannot be put there",
-				   guest->file, wanted->line, wanted->text, (int)pid) : 0;
+	return r < 0 ? error_errno(err, r,
+				   "%s:%u: emulator-pin=%s: QEMU (pid %d) cannot be put there",
+				   guest->file, wanted->line, wanted->text, (int)pid)
+		     : 0;
 }
 
 /* QEMU's word alone would let it move any thread of this host. */
@@ -99,7 +102,8 @@ static int set_thread(const struct guest *guest, pid_t pid, struct json_object *
 	snprintf(path, sizeof(path), "/proc/%d/task/%lld", (int)pid, (long long)tid);
 	r = tid > 0 && access(path, F_OK) == 0 ? set_affinity((pid_t)tid, set) : -ESRCH;
 	return r < 0 ? error_errno(err, r, "guest %s: the thread of %s cannot be pinned",
-				   guest->name, what) : 0;
+				   guest->name, what)
+		     : 0;
 }
 
 /* A thread that nothing is said of goes where vfioadm may go, not where emulator-pin sent QEMU. */
