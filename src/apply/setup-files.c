@@ -77,13 +77,14 @@ static int keep_backup(int dirfd, const char *name, const char *text)
 		_cleanup_free_ char *backup = backup_name(name, i);
 		int r = fileat_create(dirfd, backup, text, strlen(text), 0600);
 
-		if (r == 0 && st.st_uid + st.st_gid != 0 &&
+		if (r == -EEXIST && !holds(dirfd, backup, text))
+			continue;
+		if (r < 0 && r != -EEXIST)
+			return r;
+		if (st.st_uid + st.st_gid != 0 &&
 		    fchownat(dirfd, backup, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
-			r = -errno;
-		if (r == 0 && fchmodat(dirfd, backup, st.st_mode & 07777, 0) < 0)
-			r = -errno;
-		if (r != -EEXIST || holds(dirfd, backup, text))
-			return r == -EEXIST ? 0 : r;
+			return -errno;
+		return fchmodat(dirfd, backup, st.st_mode & 07777, 0) < 0 ? -errno : 0;
 	}
 	return -EEXIST;
 }

@@ -169,7 +169,7 @@ int setup_record_remove(const struct host_root *root, struct error *err)
 
 	if (fd < 0)
 		return fd;
-	if (unlinkat(fd, NAME, 0) < 0 || fsync(fd) < 0)
+	if ((unlinkat(fd, NAME, 0) < 0 && errno != ENOENT) || fsync(fd) < 0)
 		return error_errno(err, -errno, PATH ": cannot be removed");
 	return 0;
 }

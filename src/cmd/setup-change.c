@@ -8,39 +8,49 @@
 #include "cmd/session.h"
 #include "cmd/setup.h"
 
-/* In reverse, those that are as they were written. */
-static enum exit_code put_back(const struct host_root *root, const struct setup_record *record,
-			       size_t count)
+/*
+ * In reverse, whatever was written, be it with an error. CODE_FAILED: nothing was; CODE_UNDONE, or
+ * CODE_STUCK.
+ */
+static enum exit_code put_back(const struct host_root *root, const struct setup_plan *plan)
 {
-	enum exit_code code = CODE_UNDONE;
+	enum exit_code code = CODE_FAILED;
 	struct error err;
 
-	while (count-- > 0)
-		if (setup_file_restore(root, &record->plan.files[count], FILE_AS_AFTER, &err) < 0)
-			code = fail(&err, CODE_STUCK);
+	for (size_t i = plan->file_count; i-- > 0;) {
+		_cleanup_free_ char *text = NULL;
+
+		if (setup_file_read(root, plan->files[i].path, &text, &err) == 0) {
+			if (file_change_standing(&plan->files[i], text) != FILE_AS_AFTER)
+				continue;
+			if (setup_file_restore(root, &plan->files[i], FILE_AS_AFTER, &err) == 0) {
+				code = code == CODE_STUCK ? code : CODE_UNDONE;
+				continue;
+			}
+		}
+		code = fail(&err, CODE_STUCK);
+	}
 	return code;
 }
 
 /* A new setup is all or nothing. */
 static enum exit_code give_up(const struct host_root *root, const struct setup_record *record,
-			      size_t written, const struct error *why)
+			      const struct error *why)
 {
-	enum exit_code code = written > 0 ? put_back(root, record, written) : CODE_FAILED;
+	enum exit_code code = put_back(root, &record->plan);
 	struct error err;
 
 	log_error("setup: %s; %s", why->msg, code == CODE_STUCK
 		  ? "not everything could be put back: see above, then   vfioadm setup --undo"
-		  : written > 0 ? "everything was put back" : "nothing was changed");
+		  : code == CODE_UNDONE ? "everything was put back" : "nothing was changed");
 	if (code != CODE_STUCK && setup_record_remove(root, &err) < 0)
 		code = fail(&err, CODE_STUCK);
 	return code;
 }
 
-static int write_rest(const struct host_root *root, const struct setup_record *record,
-		      size_t *ret_written, struct error *err)
+static int write_rest(const struct host_root *root, const struct setup_plan *plan,
+		      struct error *err)
 {
-	const struct setup_plan *plan = &record->plan;
-
 	for (size_t i = 0; i < plan->file_count; i++) {
 		_cleanup_free_ char *text = NULL;
 		int r = setup_file_read(root, plan->files[i].path, &text, err);
@@ -49,7 +59,6 @@ static int write_rest(const struct host_root *root, const struct setup_record *r
 			r = setup_file_write(root, &plan->files[i], err);
 		if (r < 0)
 			return r;
-		*ret_written = i + 1;
 	}
 	return 0;
 }
@@ -58,19 +67,16 @@ enum exit_code setup_write_files(struct invocation *invocation, const struct set
 				 bool anew)
 {
 	const struct host_root *root = &invocation->root;
-	enum exit_code code = CODE_DONE;
 	struct session session;
-	size_t written = 0;
 	struct error err;
+	enum exit_code code = session_begin_within(&session, invocation, "setup",
+						   (int)invocation->options->timeout_ms);
 
-	code = session_begin_within(&session, invocation, "setup",
-				    (int)invocation->options->timeout_ms);
 	if (code != CODE_DONE)
 		return code;
-	if (anew && setup_record_write(root, record, &err) < 0)
-		code = fail(&err, CODE_FAILED);
-	else if (write_rest(root, record, &written, &err) < 0)
-		code = anew ? give_up(root, record, written, &err) : fail(&err, CODE_FAILED);
+	if ((anew && setup_record_write(root, record, &err) < 0) ||
+	    write_rest(root, &record->plan, &err) < 0)
+		code = anew ? give_up(root, record, &err) : fail(&err, CODE_FAILED);
 	if (claim_renew_marks(&session, &err) < 0)
 		code = fail(&err, code == CODE_DONE ? CODE_STUCK : code);
 	session_end(&session);

@@ -100,6 +100,17 @@ usual_host() {
 	mkdir -p "$tree/sys/bus/pci/drivers/vfio-pci"
 }
 
+# As the usual host, but its kernel does not use the IOMMU that the firmware offers.
+unused_iommu() {
+	usual_host
+	rm -r "$tree/sys/class/iommu/dmar0" "$tree"/sys/kernel/iommu_groups/* \
+		"$tree"/sys/bus/pci/devices/*/iommu_group
+	mkdir -p "$tree/sys/firmware/acpi/tables" "$tree/etc/default" "$tree/usr/sbin"
+	touch "$tree/sys/firmware/acpi/tables/DMAR" "$tree/usr/sbin/update-initramfs"
+	printf 'vendor_id\t: GenuineIntel\nflags\t\t: fpu vmx\n' >"$tree/proc/cpuinfo"
+	echo 'root=/dev/sda1 quiet' >"$tree/proc/cmdline"
+}
+
 # Every path of the tree with its type, content and target: equal before and after is unchanged.
 snapshot() {
 	(cd "$tree" && find . -printf '%p %y %l %m\n' | sort && find . -type f -exec sha256sum {} + | sort)

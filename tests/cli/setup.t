@@ -10,17 +10,6 @@ here=$(dirname "$0")
 # shellcheck disable=SC2317 # exits calls it
 setup() { "$VFIOADM" --root "$tree" setup "$@" </dev/null; }
 
-# As the usual host, but its kernel does not use the IOMMU that the firmware offers.
-unused_iommu() {
-	usual_host
-	rm -r "$tree/sys/class/iommu/dmar0" "$tree"/sys/kernel/iommu_groups/* \
-		"$tree"/sys/bus/pci/devices/*/iommu_group
-	mkdir -p "$tree/sys/firmware/acpi/tables" "$tree/etc/default" "$tree/usr/sbin"
-	touch "$tree/sys/firmware/acpi/tables/DMAR" "$tree/usr/sbin/update-initramfs"
-	printf 'vendor_id\t: GenuineIntel\nflags\t\t: fpu vmx\n' >"$tree/proc/cpuinfo"
-	echo 'root=/dev/sda1 quiet' >"$tree/proc/cmdline"
-}
-
 grub() {
 	touch "$tree/usr/sbin/update-grub"
 	cat >"$tree/etc/default/grub"
