@@ -53,12 +53,19 @@ void pci_bars_release(struct pci_bars_list *list)
 	*list = (struct pci_bars_list){ 0 };
 }
 
+static int compare_bars(const void *a, const void *b)
+{
+	return pci_addr_compare(((const struct pci_bars *)a)->addr,
+				((const struct pci_bars *)b)->addr);
+}
+
 const struct pci_bars *pci_bars_find(const struct pci_bars_list *list, struct pci_addr addr)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (pci_addr_compare(list->items[i].addr, addr) == 0)
-			return &list->items[i];
-	return NULL;
+	const struct pci_bars key = { .addr = addr };
+
+	if (list->count == 0)
+		return NULL;
+	return bsearch(&key, list->items, list->count, sizeof(key), compare_bars);
 }
 
 int pci_bars_overlap(const struct pci_bars *bars, uint64_t start, uint64_t end)

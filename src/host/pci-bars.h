@@ -22,7 +22,7 @@ struct pci_bars_list {
 	size_t count;
 };
 
-/* Of these functions, in their order. One whose file cannot be read has no BARs. */
+/* Of these functions, which are sorted. One whose file cannot be read has no BARs. */
 void pci_bars_read(const struct host_root *root, const struct pci_addr *addrs, size_t count,
 		   struct pci_bars_list *ret);
 void pci_bars_release(struct pci_bars_list *list);

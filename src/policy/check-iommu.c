@@ -77,14 +77,15 @@ static void check_group(const struct host *host, const struct targets *targets,
 void check_groups(const struct host *host, const struct targets *targets,
 		  struct finding_list *findings)
 {
-	for (size_t i = 0; i < targets->count; i++) {
-		int id = targets->items[i]->iommu_group;
-		const struct iommu_group *group = iommu_find_group(&host->iommu, id);
-		bool seen = false;
+	_cleanup_free_ bool *seen = xcalloc(host->iommu.group_count, sizeof(*seen));
 
-		for (size_t j = 0; j < i; j++)
-			seen |= targets->items[j]->iommu_group == id;
-		if (group && !seen)
-			check_group(host, targets, group, findings);
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct iommu_group *group =
+			iommu_find_group(&host->iommu, targets->items[i]->iommu_group);
+
+		if (!group || seen[group - host->iommu.groups])
+			continue;
+		seen[group - host->iommu.groups] = true;
+		check_group(host, targets, group, findings);
 	}
 }

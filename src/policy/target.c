@@ -125,6 +125,15 @@ int targets_add_device(struct targets *targets, const struct host *host, const c
 	return 0;
 }
 
+/* The functions of a slot are neighbours. */
+static const struct pci_function *first_of_slot(const struct host *host,
+						const struct pci_function *f)
+{
+	while (f > host->functions.items && pci_addr_same_slot(f[-1].addr, f->addr))
+		f--;
+	return f;
+}
+
 static void add_companions(struct targets *targets, const struct host *host, bool only_held)
 {
 	size_t asked_for = targets->count;
@@ -135,14 +144,12 @@ static void add_companions(struct targets *targets, const struct host *host, boo
 	for (size_t i = 0; i < asked_for; i++) {
 		if (!pci_function_is_display(asked[i]))
 			continue;
-		for (size_t j = 0; j < host->functions.count; j++) {
-			const struct pci_function *f = &host->functions.items[j];
-
-			if (pci_addr_same_slot(f->addr, asked[i]->addr) &&
-			    !pci_function_is_bridge(f) &&
+		for (const struct pci_function *f = first_of_slot(host, asked[i]);
+		     f < host->functions.items + host->functions.count &&
+		     pci_addr_same_slot(f->addr, asked[i]->addr); f++)
+			if (!pci_function_is_bridge(f) &&
 			    (!only_held || held_list_find(&host->held, f->addr)))
 				targets_add(targets, f);
-		}
 	}
 }
 
