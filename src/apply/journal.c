@@ -67,7 +67,7 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 	    faccessat(state->journal_dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
 				 "interrupted in the middle of its work: run vfioadm recover");
-	out = open_memstream(&text, &len);
+	out = xopen_memstream(&text, &len);
 	fprintf(out, "vfioadm-journal 2 %zu\n", steps->count);
 	for (size_t i = 0; i < steps->count; i++)
 		format_step(&steps->items[i], out);

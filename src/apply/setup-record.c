@@ -51,7 +51,7 @@ static char *to_text(const struct setup_record *record)
 	struct json_object *root = json_new(), *array;
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	json_put_string(root, "gpu", record->gpu);
 	json_put_string(root, "guest", record->guest);

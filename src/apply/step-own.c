@@ -17,9 +17,10 @@ static int open_subject(struct apply *apply, const struct step *step, struct sta
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, st) == 0 && !S_ISLNK(st->st_mode))
+	r = fstat(fd, st);
+	if (r == 0 && !S_ISLNK(st->st_mode))
 		return fd;
-	r = S_ISLNK(st->st_mode) ? -ELOOP : -errno;
+	r = r == 0 ? -ELOOP : -errno;
 	close(fd);
 	return r;
 }
@@ -46,7 +47,7 @@ static int change(int fd, const struct step *step, const char *owner, struct err
 
 int own_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	_cleanup_close_ int fd = open_subject(apply, step, &st);
 
 	if (fd < 0)
@@ -56,7 +57,7 @@ int own_check(struct apply *apply, const struct step *step, struct error *err)
 
 int own_apply(struct apply *apply, const struct step *step, struct error *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	_cleanup_close_ int fd = open_subject(apply, step, &st);
 
 	if (fd < 0)
@@ -67,7 +68,7 @@ int own_apply(struct apply *apply, const struct step *step, struct error *err)
 /* A node goes with its group's last device, and what someone else gave away is theirs to decide. */
 int own_undo(struct apply *apply, const struct step *step, struct error *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	_cleanup_close_ int fd = open_subject(apply, step, &st);
 
 	if (fd < 0 || !owned_by(&st, step->to))

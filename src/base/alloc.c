@@ -42,6 +42,11 @@ char *xstrndup(const char *text, size_t len)
 	return checked(strndup(text, len));
 }
 
+FILE *xopen_memstream(char **text, size_t *size)
+{
+	return checked(open_memstream(text, size));
+}
+
 char *xvasprintf(const char *fmt, va_list ap)
 {
 	char *text = NULL;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/macro.h"
 
@@ -15,6 +16,8 @@ char *xstrdup(const char *text) _must_check_; /* NULL stays NULL */
 char *xstrndup(const char *text, size_t len) _must_check_;
 char *xasprintf(const char *fmt, ...) _must_check_ _printf_(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) _must_check_ _printf_(1, 0);
+
+FILE *xopen_memstream(char **text, size_t *size) _must_check_ __attribute__((returns_nonnull));
 
 /* How that end is told: EXIT_FAILURE and "nothing was changed" until it is set. */
 void alloc_on_failure(int code, const char *text);

@@ -16,8 +16,6 @@
 
 #define OUTPUT_MAX (1024 * 1024)
 
-extern char **environ;
-
 struct reader {
 	int fd; /* -1: at its end */
 	char *text;

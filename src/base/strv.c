@@ -47,7 +47,7 @@ char *strv_join(const char *const *items, const char *separator)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	for (size_t i = 0; items[i]; i++)
 		fprintf(out, "%s%s", i ? separator : "", items[i]);

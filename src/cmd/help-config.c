@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/alloc.h"
 #include "cmd/help-roff.h"
 #include "cmd/help.h"
 #include "host/claims.h"
@@ -54,7 +55,7 @@ static void put_key(FILE *out, const struct config_key *key)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *values = open_memstream(&text, &size);
+	FILE *values = xopen_memstream(&text, &size);
 
 	put_values(values, key);
 	fclose(values);

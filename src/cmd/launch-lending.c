@@ -102,7 +102,7 @@ static const char *why_not_lend(const struct launch *launch, const char *path, i
 static void lend_file(struct launch *launch, const struct guest_file *file, int error)
 {
 	_cleanup_free_ char *path = realpath(file->path, NULL);
-	struct owner from;
+	struct owner from = { 0 };
 	const char *why;
 
 	/* What is not there is the preflight's to tell, or is made later. */

@@ -130,7 +130,7 @@ static enum exit_code judge_device(struct invocation *invocation, const char *wo
 	if (host_discover(&invocation->root, 0, &host, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	code = read_function(&host, word, &function, &data, &size);
-	if (code == CODE_DONE) {
+	if (code == CODE_DONE && function) {
 		option_rom_parse(data, size, &rom);
 		option_rom_match_device(&rom, function->vendor, function->device);
 		code = report(pci_addr_text(function->addr).text, &rom, invocation->options);

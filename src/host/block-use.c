@@ -194,7 +194,8 @@ static void add_swaps(const struct search *base, struct unknowns *unknowns)
 		    strcmp(type, "partition") != 0 ||
 		    !block_kernel_name(base->root, source, name, sizeof(name)))
 			continue;
-		search.what = what = xasprintf("swap on %s", name);
+		what = xasprintf("swap on %s", name);
+		search.what = what;
 		add_block_device(&search, name, 0);
 	}
 }

@@ -124,7 +124,7 @@ static void put_mounts(const struct copy *c)
 
 	if (!text)
 		return;
-	out = open_memstream(&kept, &size);
+	out = xopen_memstream(&kept, &size);
 	while ((line = strsep(&rest, "\n"))) {
 		char *dash = strstr(line, " - "), number[32], point[512], type[64], source[512];
 		char name[512] = "";
@@ -154,7 +154,7 @@ static void put_swaps(const struct copy *c)
 
 	if (!text)
 		return;
-	out = open_memstream(&kept, &size);
+	out = xopen_memstream(&kept, &size);
 	while ((line = strsep(&rest, "\n")))
 		if (sscanf(line, "%511s %31s", source, type) == 2 &&
 		    strcmp(type, "partition") == 0 &&
@@ -213,7 +213,7 @@ static void put_routes(const struct copy *c, const char *path, bool ipv6)
 
 	if (!text)
 		return;
-	out = open_memstream(&kept, &size);
+	out = xopen_memstream(&kept, &size);
 	while ((line = strsep(&rest, "\n"))) {
 		if (!(ipv6 ? route_is_default_ipv6 : route_is_default_ipv4)(line, name))
 			continue;
@@ -243,7 +243,7 @@ static void put_guests(const struct copy *c)
 
 		if (i > 0 && strcmp(rivals.uses[i - 1].guest, use->guest) == 0)
 			continue;
-		out = open_memstream(&kept, &size);
+		out = xopen_memstream(&kept, &size);
 		for (size_t j = i; j < rivals.use_count; j++)
 			if (strcmp(rivals.uses[j].guest, use->guest) == 0)
 				fprintf(out, "<hostdev type='pci'><source><address domain='0x%x' "

@@ -71,8 +71,7 @@ static void thin_out(const struct host_root *root, const struct capture_sink *si
 		for (const char *const *start = thinned->kept; *start; start++) {
 			if (strncmp(word, *start, strlen(*start)) != 0)
 				continue;
-			memcpy(kept + len, word, strlen(word));
-			len += strlen(word);
+			len = (size_t)(stpcpy(kept + len, word) - kept);
 			kept[len++] = thinned->joined;
 			break;
 		}

@@ -137,7 +137,7 @@ int held_list_read(const struct host_root *root, struct held_list *ret, struct e
 		return error_errno(err, fd, NAME_HELD_DIR ": cannot read");
 	dir = dir_open(fd);
 	while (r == 0 && (entry = dir_next(dir))) {
-		struct held held;
+		struct held held = { 0 };
 
 		if (entry->d_name[0] == '.')
 			continue;

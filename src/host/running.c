@@ -184,7 +184,7 @@ char *running_guest_format(const struct running_guest *guest)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	put_process(out, "supervisor", &guest->supervisor);
 	put_process(out, "qemu", &guest->qemu);

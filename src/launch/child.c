@@ -117,16 +117,19 @@ int child_start(const struct strv *argv, const struct child_options *options, st
 		struct error *err)
 {
 	_cleanup_close_ int go_fd = -1, answer_fd = -1;
-	int go[2], answer[2], r;
+	int go[2] = { -1, -1 }, answer[2] = { -1, -1 }, r;
 	pid_t pid;
 
 	r = make_pipe(go);
 	if (r == 0)
 		r = make_pipe(answer);
-	if (r < 0)
-		return error_errno(err, r, "%s: cannot be started: pipe", argv->items[0]);
 	go_fd = go[0];
 	answer_fd = answer[1];
+	if (r < 0) {
+		cleanup_close(&go[1]);
+		cleanup_close(&answer[0]);
+		return error_errno(err, r, "%s: cannot be started: pipe", argv->items[0]);
+	}
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);

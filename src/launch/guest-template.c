@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "host/names.h"
 
 const struct guest_template guest_templates[] = {
@@ -78,7 +79,7 @@ char *guest_template_fill(const struct guest_template *tmpl, const struct target
 	char *text = NULL;
 	bool done = false;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	/* The first line says what it is; the rest of the head is for whoever copies it by hand. */
 	fprintf(out, "%.*s\n# Made by vfioadm setup. Correct memory, processors, disks and network; then "

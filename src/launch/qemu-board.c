@@ -118,7 +118,7 @@ static void add_cpu(struct qemu_builder *builder)
 	const char *vendor = cpu->vendor_id ? cpu->vendor_id : cpu->hide_hypervisor ? "vfioadm" : "";
 	_cleanup_free_ char *flags = NULL;
 	size_t size;
-	FILE *out = open_memstream(&flags, &size);
+	FILE *out = xopen_memstream(&flags, &size);
 
 	if (cpu->hide_hypervisor)
 		fputs(",kvm=off", out);

@@ -11,7 +11,7 @@ static char *forwards(const struct value_forwards *list)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value_forward *forward = &list->items[i];

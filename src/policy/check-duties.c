@@ -13,7 +13,7 @@ static char *list_duties(const struct duties *duties, struct pci_addr addr, bool
 {
 	char *list = NULL;
 	size_t size, found = 0;
-	FILE *out = open_memstream(&list, &size);
+	FILE *out = xopen_memstream(&list, &size);
 
 	for (size_t i = 0; i < duties->count; i++) {
 		const struct duty *duty = &duties->items[i];

@@ -30,7 +30,7 @@ static char *list_blockers(const struct host *host, const struct targets *target
 {
 	char *list = NULL;
 	size_t size;
-	FILE *out = open_memstream(&list, &size);
+	FILE *out = xopen_memstream(&list, &size);
 	bool any = false;
 
 	*only_bridges = true;

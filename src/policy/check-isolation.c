@@ -15,7 +15,7 @@ static char *list_marked(const struct host *host, const bool *marked)
 {
 	size_t size, count = 0;
 	char *list = NULL;
-	FILE *out = open_memstream(&list, &size);
+	FILE *out = xopen_memstream(&list, &size);
 
 	for (size_t i = 0; i < host->functions.count; i++) {
 		if (!marked[i])

@@ -13,7 +13,7 @@ static char *list_twins(const struct host *host, const struct targets *targets,
 {
 	char *list = NULL;
 	size_t size;
-	FILE *out = open_memstream(&list, &size);
+	FILE *out = xopen_memstream(&list, &size);
 
 	for (size_t i = 0; i < host->functions.count; i++) {
 		const struct pci_function *f = &host->functions.items[i];

@@ -136,7 +136,7 @@ char *group_split_text(const struct host *host, const struct group_split *split)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
 	for (size_t i = 0; i < split->part_count; i++) {
 		if (i > 0)
