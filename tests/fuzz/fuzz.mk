@@ -90,6 +90,9 @@ $(BUILD)/fuzz/src/%.o: src/%.c Makefile tests/fuzz/fuzz.mk
 	$(call quiet,CLANG,$<)$(FUZZ_CC) $(fuzz_flags) -fsanitize=fuzzer-no-link $(fuzz_sanitizers) \
 		-c -o $@ $<
 
+$(BUILD)/fuzz/src/launch/guest-template.o: $(BUILD)/generated/launch/windows11.inc \
+	$(BUILD)/generated/launch/linux-q35.inc
+
 $(BUILD)/fuzz/libvfioadm.a: $(fuzz_objects)
 	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
