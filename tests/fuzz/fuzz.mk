@@ -20,7 +20,7 @@ fuzz_options = -rss_limit_mb=1024 -timeout=10 -max_len=$(or $(fuzz_max_len_$*),4
 
 fuzz_targets := pci-addr guest-file claim-file kernel-cmdline option-rom pci-caps journal records \
 	qmp firmware-descriptor
-fuzz_scripts := tests/fuzz/smoke.t
+fuzz_scripts := tests/fuzz/smoke.t tests/analyze/valgrind
 fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 
 fuzz_seeds = $(or $(fuzz_seeds_$(1)),tests/fuzz/seeds/$(1))
@@ -103,6 +103,6 @@ $(fuzz_programs): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(BUILD)/fuz
 $(BUILD)/fuzz/make-option-roms: tests/fuzz/make-option-roms.c tests/unit/support/made-rom.c \
 		src/base/alloc.c
 	@mkdir -p $(@D)
-	$(call quiet,CLANG,$<)$(FUZZ_CC) $(fuzz_flags) -o $@ $^
+	$(call quiet,CLANG,$<)$(FUZZ_CC) $(fuzz_flags) -o $@ $(filter %.c,$^)
 
 -include $(wildcard $(BUILD)/fuzz/*.d $(BUILD)/fuzz/src/*/*.d)

@@ -293,6 +293,23 @@ static void refused(const char *text)
 	assert_null(left.marks);
 }
 
+/* Or what is behind it would be overlooked. */
+static void a_nul_is_refused(void **unused)
+{
+	static const char marks[] = "begun 0\ndone 0\n\0begun 1\n";
+	_cleanup_free_ char *head = journal_text("");
+	size_t len = strlen(head) + sizeof(marks) - 1;
+	_cleanup_free_ char *text = xcalloc(len + 1, 1);
+	struct left left;
+
+	(void)unused;
+	memcpy(text, head, strlen(head));
+	memcpy(text + strlen(head), marks, sizeof(marks));
+	assert_int_equal(journal_parse(text, len, &left.steps, &left.marks), -EINVAL);
+	assert_null(left.steps.items);
+	assert_null(left.marks);
+}
+
 static void a_damaged_mark_is_refused(void **unused)
 {
 	static const char *const marks[] = { "begun 5\n", "begun 18446744073709551615\n",
@@ -446,6 +463,7 @@ int main(void)
 		WITH_STATE(there_is_nothing_to_reopen_without_a_journal),
 		WITH_STATE(a_last_line_that_was_cut_is_ignored),
 		WITH_STATE(marking_goes_on_behind_a_line_that_was_cut),
+		WITH_STATE(a_nul_is_refused),
 		WITH_STATE(a_damaged_mark_is_refused),
 		WITH_STATE(a_damaged_head_is_refused),
 		WITH_STATE(a_count_beyond_belief_is_refused),
