@@ -12,8 +12,9 @@ ok 'systemd finds nothing to complain of in the units' debian_chroot systemd-ana
 	/usr/lib/systemd/system/vfioadm-early.service /usr/lib/systemd/system/vfioadm-claims.service
 is "$stderr" '' 'nothing at all'
 
-# The claim is one that came with the system.
+# The claims are ones that came with the system: all that is in /etc is nothing.
 debian_claim guest 0000:01:00.0 1002:5159 /usr/lib/vfioadm
+is "$(ls "$root/etc/vfioadm/claims.d")" '' 'no claim is in /etc'
 cat >"$root/etc/systemd/system/display-manager.service" <<'END'
 [Service]
 Type=oneshot
@@ -26,6 +27,8 @@ debian_chroot systemctl --quiet enable vfioadm-claims.service
 debian_disk
 debian_boot 'the unit alone' unit
 
+# The second card, so that the kernel finds the one that radeon is to have first.
+debian_claim guest 0000:02:00.0 1002:5159 /usr/lib/vfioadm
 debian_initramfs
 is "$status" 0 'dracut'
 debian_disk
@@ -33,9 +36,10 @@ files=$(debian_image_files)
 like "$files" 'sysinit.target.wants/vfioadm-early.service' 'the unit is in the image'
 like "$files" 'usr/lib/vfioadm/claims.d/guest.conf' 'and the claim'
 debian_image_runs
-debian_boot 'with systemd in the initramfs' won
+debian_boot 'with systemd in the initramfs, the second card' won second
 
 debian_chroot systemctl --quiet disable vfioadm-claims.service vfioadm-early.service
+debian_claim guest 0000:01:00.0 1002:5159 /usr/lib/vfioadm
 debian_claim gone 0000:0b:00.0 1002:5159
 debian_claim differs 0000:02:00.0 10de:1234
 debian_claim moved 0000:02:00.1 1002:5159

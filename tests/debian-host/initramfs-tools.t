@@ -26,7 +26,9 @@ not_ok 'the initramfs was made anew' cmp -s "$initrd" "$without_hook"
 debian_boot 'after the reboot' won
 debian_boot 'vfioadm.claim=off' off vfioadm.claim=off
 
-# An image without the vfio modules, and claims of every bad kind beside a good one.
+# An image without the vfio modules, and claims of every bad kind beside a good one that came with the
+# system.
+mv "$root/etc/vfioadm/claims.d/early.conf" "$root/usr/lib/vfioadm/claims.d/"
 debian_claim gone 0000:0b:00.0 1002:5159
 debian_claim differs 0000:02:00.0 10de:1234
 debian_claim moved 0000:02:00.1 1002:5159
@@ -43,6 +45,7 @@ unlike "$stdout$stderr" 'vfioadm|warning|W:' 'has nothing to say of the hook'
 debian_disk
 like "$(debian_image_files)" 'scripts/init-top/10gpu-vfioadm' 'the script is in the image'
 like "$(debian_image_file scripts/init-top/ORDER | tr '\n' ' ')" '10gpu-vfioadm.*init-top/udev' 'and comes before udev'
+like "$(debian_image_files)" 'usr/lib/vfioadm/claims.d/early.conf' 'the claim is in the image'
 debian_image_runs
 unlike "$(debian_image_files)" '/vfio.*\.ko' 'this one is without the vfio modules'
 debian_boot 'no vfio modules' bad-claims no-modules

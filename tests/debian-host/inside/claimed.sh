@@ -1,7 +1,11 @@
 # shellcheck shell=bash disable=SC2154,SC2086 # $gpu, $audio and drivers are devices.sh's
-# What a boot is like after which a claim of the first of two cards has won.
+# What a boot is like after which a claim of one of two cards has won: of the first one, or of the other
+# with the word "second" on the kernel command line.
 
 other=0000:02:00.0 other_audio=0000:02:00.1
+if grep -qw second /proc/cmdline; then
+	other=$gpu other_audio=$audio gpu=0000:02:00.0 audio=0000:02:00.1
+fi
 
 # The line of the kernel log that matches first: its number, or nothing
 log_line() { dmesg | grep -nE -m 1 -e "$1" | cut -d : -f 1; }
