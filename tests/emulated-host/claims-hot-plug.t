@@ -36,6 +36,7 @@ settled() { eventually 20 there && udevadm settle --timeout=60; }
 ok 'QMP answers' qmp '{"execute":"qmp_capabilities"}'
 printf '[claim]\naddress=%s\nids=8086:10d3\n' $card >/etc/vfioadm/claims.d/card.conf
 exits 0 'apply, with no card there' sh -c 'vfioadm claim apply; test $? -eq 3'
+echo 'VFIOADM_GROUP=disk' >/usr/lib/vfioadm/udev.conf
 echo 'VFIOADM_GROUP=audio' >/etc/vfioadm/udev.conf
 modprobe e1000e
 
@@ -62,6 +63,9 @@ is $lost 0 "$cycles cycles, none lost"
 like "$(dmesg)" "e1000e $card" 'although e1000e was faster'
 node=/dev/vfio/$(group $card)
 is "$(stat -c '%G %a' "$node")" 'audio 660' 'its node goes to the group that the administrator names'
+rm /etc/vfioadm/udev.conf
+udevadm trigger --action=add --settle "/sys/class/vfio/${node##*/}"
+is "$(stat -c '%G %a' "$node")" 'disk 660' 'or to the one that the image does'
 exits 0 'verify' vfioadm claim verify
 exits 0 'unbind' vfioadm unbind $card
 is "$(driver $card)" e1000e 'gives it back'
