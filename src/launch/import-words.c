@@ -68,8 +68,12 @@ static void put(struct reader *reader, char c)
 
 static void note_expansion(struct reader *reader)
 {
+	const char *end = reader->at;
+
+	while (end < reader->end && !strchr(" \t\n'\"", *end))
+		end++;
 	strv_addf(reader->warnings, "%.*s: the shell would put something in its place; it is left as "
-		  "it is: correct it", (int)strcspn(reader->at, " \t\n'\""), reader->at);
+		  "it is: correct it", (int)(end - reader->at), reader->at);
 }
 
 static int read_quoted(struct reader *reader, struct error *err)
