@@ -36,7 +36,7 @@ static void raise_memlock(uint64_t memory)
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-/* QEMU gets its standard descriptors, the listening socket, vfio's files and taps, and no others of ours. */
+/* Of ours QEMU gets the standard descriptors, the listening socket, vfio's files and taps. */
 static int arrange_descriptors(const struct child_options *options)
 {
 	int output = -1, r;

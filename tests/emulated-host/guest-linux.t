@@ -48,6 +48,7 @@ write_guest() {
 		file=$disk
 		interface=virtio
 		readonly=yes
+		boot=1
 		[hostdev gpu]
 		address=01:00.0
 		romfile=$rom
