@@ -36,14 +36,16 @@ card=('[hostdev gpu]' address=01:00.0)
 seen() { cat /run/guest/out/seen; }
 is_back() { is "$(host_state)$(left_behind)$(ls /sys/class/net/br0/brif)" "$before" "$1: all is as before"; }
 
-# refused DESCRIPTION PATTERN...: this guest is refused for each of the reasons, with nothing changed
+# refused DESCRIPTION PATTERN...: this guest is refused for each of the reasons, with nothing changed;
+# all that is said is in $problems
 refused() {
 	local description=$1 pattern
 	shift
 	rm -f /run/guest/out/seen
 	exits 1 "$description" vfioadm launch test
+	problems=$stderr
 	for pattern; do
-		like "$stderr" "test.conf:[0-9]+: .*$pattern" "$pattern"
+		like "$problems" "test.conf:[0-9]+: .*$pattern" "$pattern"
 	done
 	not_ok "$description: QEMU does not start" test -e /run/guest/out/seen
 	is_back "$description"
@@ -103,7 +105,7 @@ refused 'all that can be wrong at once' \
 	'bridge=br0: a line of /etc/qemu/bridge.conf denies it' 'bridge=br1: this host has no such bridge' \
 	'.usb pointer.: 2 devices with the ids 0627:0001 are plugged in' '/dev/shm/looking-glass: nobody, .*systemd-tmpfiles' \
 	'/run/guest/huge: nobody, .*leave path= out' '/run/guest/none.img: cannot be written'
-is "$(grep -c '/run/guest/closed: nobody, whom QEMU runs as, cannot write it: .*install -d -o USER' <<<"$stderr")" 5 \
+is "$(grep -c '/run/guest/closed: nobody, whom QEMU runs as, cannot write it: .*install -d -o USER' <<<"$problems")" 5 \
 	'a closed directory for each of five sockets'
 rm /dev/shm/looking-glass
 memory=100G guest
@@ -114,7 +116,7 @@ is_back 'memory'
 # The real QEMU, as that user, with all of it; what it has is asked by a socket that it made. A line
 # of bridge.conf that allows another bridge is for users, and the guest file is root's word.
 echo 'allow br1' >/etc/qemu/bridge.conf
-mount -o remount,uid=65534,mode=700 /run/guest/huge
+umount /run/guest/huge && mount -t hugetlbfs -o pagesize=2M,uid=65534,mode=700 none /run/guest/huge
 own=/run/guest/own
 echo secret >/run/guest/password && chmod 600 /run/guest/password
 qemu=qemu-system-x86_64 guest '[monitor]' unix=$own/monitor '[qmp q]' unix=$own/qmp '[vnc]' unix=$own/vnc \
@@ -159,12 +161,13 @@ is_back 'the real QEMU'
 rm -f /etc/qemu/bridge.conf /dev/shm/looking-glass
 echo 0 >/proc/sys/vm/nr_hugepages
 
-# The only sound function there is, by ids; two cards of one kind; none.
-card=('[hostdev sound]' ids=8086:2668)
+# The only network card there is, by ids; two cards of one kind; none.
+nic=0000:03:00.0
+card=('[hostdev nic]' ids=8086:10d3)
 guest
 exits 0 'a device by its ids' vfioadm launch test -n --json
-is "$(json '.plan[] | select(.step == "bind") | .subject')" $audio 'is the one that has them'
-like "$(json '.argv[]')" "vfio-pci,host=$audio," 'and QEMU is told its address'
+is "$(json '.plan[] | select(.step == "bind") | .subject')" $nic 'is the one that has them'
+like "$(json '.argv[]')" "vfio-pci,host=$nic," 'and QEMU is told its address'
 exits 0 'launch' vfioadm launch test
 like "$(seen)" 'user nobody' 'gives it away'
 card=('[hostdev gpu]' ids=1002:5159)
