@@ -30,7 +30,9 @@ static bool is_device(const char *word)
 
 static enum exit_code read_file(const char *path, char **ret, size_t *ret_size)
 {
-	ssize_t len = fileat_read_all(AT_FDCWD, path, ROM_FILE_MAX, ret);
+	/* Whoever names a pipe wants what is written to it: unlike other files, it is waited for. */
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -errno : fd_read_all(fd, ROM_FILE_MAX, ret);
 	struct error err;
 
 	if (len == -EFBIG)
