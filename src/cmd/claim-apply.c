@@ -229,14 +229,17 @@ static enum exit_code apply_all(struct applying *a)
 			code = worse(code, keep(a, i));
 	if (all_stopped(a))
 		return code;
-	if (look(a, HOST_MODULES) < 0)
-		return CODE_FAILED;
+	/* Overrides are written, or all is done: 1 would say that nothing was. */
+	if (look(a, HOST_MODULES) < 0) {
+		log_error("claims: their overrides are written, and no more: run vfioadm claim apply "
+			  "again");
+		return CODE_STUCK;
+	}
 	for (int with_driver = 0; with_driver < 2; with_driver++)
 		for (size_t i = 0; i < a->host.claims.count; i++)
 			if (is_meant(a, &a->host.claims.items[i]) && !a->stopped[i] &&
 			    has_driver(a, &a->host.claims.items[i]) == with_driver)
 				code = worse(code, bind(a, i));
-	/* All that could be done is done: 1 would say that nothing was. */
 	if (look(a, 0) < 0) {
 		log_error("claims: what came of it was not seen: vfioadm claim verify says it");
 		return CODE_STUCK;
