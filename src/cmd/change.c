@@ -48,26 +48,21 @@ static void discover_targets(struct change *change)
 		host_discover_platform(&change->host);
 }
 
-enum exit_code change_discover(struct change *change, struct invocation *invocation,
-			       char *const *devices, size_t count,
-			       enum companions companions)
+static enum exit_code discover_host(struct change *change, struct invocation *invocation)
 {
-	enum exit_code code = check_spelling(devices, count);
 	struct error err;
 
-	*change = (struct change){ 0 };
-	if (code != CODE_DONE)
-		return code;
 	if (host_discover(&invocation->root, HOST_MODULES | HOST_HELD, &change->host, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	/* Before a device is said not to be there. */
-	if (read_failure_check(&err) < 0)
-		return fail(&err, CODE_FAILED);
-	for (size_t i = 0; i < count; i++)
-		if (targets_add_device(&change->targets, &change->host, devices[i], &err) < 0)
-			code = fail(&err, CODE_FAILED);
-	if (code != CODE_DONE)
-		return code;
+	return read_failure_check(&err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
+}
+
+static enum exit_code discover_rest(struct change *change, const struct invocation *invocation,
+				    enum companions companions)
+{
+	struct error err;
+
 	if (companions == COMPANIONS_ALL)
 		targets_add_companions(&change->targets, &change->host);
 	else if (companions == COMPANIONS_HELD)
@@ -76,6 +71,36 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 		targets_add_group_members(&change->targets, &change->host);
 	discover_targets(change);
 	return read_failure_check(&err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
+}
+
+enum exit_code change_discover(struct change *change, struct invocation *invocation,
+			       char *const *devices, size_t count,
+			       enum companions companions)
+{
+	enum exit_code code = check_spelling(devices, count);
+	struct error err;
+
+	*change = (struct change){ 0 };
+	if (code == CODE_DONE)
+		code = discover_host(change, invocation);
+	if (code != CODE_DONE)
+		return code;
+	for (size_t i = 0; i < count; i++)
+		if (targets_add_device(&change->targets, &change->host, devices[i], &err) < 0)
+			code = fail(&err, CODE_FAILED);
+	return code == CODE_DONE ? discover_rest(change, invocation, companions) : code;
+}
+
+enum exit_code change_discover_gpus(struct change *change, struct invocation *invocation)
+{
+	enum exit_code code;
+
+	*change = (struct change){ 0 };
+	code = discover_host(change, invocation);
+	if (code != CODE_DONE)
+		return code;
+	targets_add_gpus(&change->targets, &change->host);
+	return discover_rest(change, invocation, COMPANIONS_ALL);
 }
 
 enum exit_code change_plan(struct change *change, const struct options *options,

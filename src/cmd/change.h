@@ -30,6 +30,9 @@ enum exit_code change_discover(struct change *change, struct invocation *invocat
 			       char *const *devices, size_t count,
 			       enum companions companions);
 
+/* The same for every GPU but the host's own screen, or for that if it is the only one. */
+enum exit_code change_discover_gpus(struct change *change, struct invocation *invocation);
+
 /* Judge and plan for the purpose. CODE_BLOCKED when a finding blocks; the findings are kept. */
 enum exit_code change_plan(struct change *change, const struct options *options,
 			   enum assess_purpose purpose);

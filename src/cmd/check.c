@@ -86,31 +86,6 @@ static enum exit_code may_read_roms(const struct invocation *invocation)
 	return CODE_FAILED;
 }
 
-static void add_gpus(const struct host *host, bool boot_gpu_too, struct strv *devices)
-{
-	for (size_t i = 0; i < host->functions.count; i++) {
-		const struct pci_function *f = &host->functions.items[i];
-
-		if (pci_function_is_display(f) && (boot_gpu_too || !f->boot_vga))
-			strv_add(devices, pci_addr_text(f->addr).text);
-	}
-}
-
-/* Without a DEVICE: every GPU but the host's own screen, or that if it is the only one. */
-static struct strv default_devices(struct invocation *invocation, struct error *err)
-{
-	struct strv devices = { 0 };
-	struct host host;
-
-	if (host_discover(&invocation->root, 0, &host, err) < 0)
-		return devices;
-	add_gpus(&host, false, &devices);
-	if (devices.count == 0)
-		add_gpus(&host, true, &devices);
-	host_release(&host);
-	return devices;
-}
-
 static void print(const struct change *change, const struct options *options)
 {
 	const char *word = verdict(&change->findings, &options->allow);
@@ -128,10 +103,23 @@ static void print(const struct change *change, const struct options *options)
 	printf("verdict: %s\n", word);
 }
 
+static enum exit_code discover(struct change *change, struct invocation *invocation)
+{
+	struct error err;
+	enum exit_code code;
+
+	if (invocation->arg_count == 0)
+		code = change_discover_gpus(change, invocation);
+	else
+		code = change_discover(change, invocation, invocation->args,
+				       (size_t)invocation->arg_count, COMPANIONS_ALL);
+	if (code == CODE_DONE && host_discover_rest(&change->host, &err) < 0)
+		code = fail(&err, CODE_FAILED);
+	return code;
+}
+
 static int check_run(struct invocation *invocation)
 {
-	struct strv devices = { 0 };
-	struct error err = { 0 };
 	struct change change;
 	enum exit_code code;
 
@@ -142,16 +130,7 @@ static int check_run(struct invocation *invocation)
 	code = may_read_roms(invocation);
 	if (code != CODE_DONE)
 		return code;
-	for (int i = 0; i < invocation->arg_count; i++)
-		strv_add(&devices, invocation->args[i]);
-	if (invocation->arg_count == 0)
-		devices = default_devices(invocation, &err);
-	if (err.code < 0)
-		return fail(&err, CODE_FAILED);
-	code = change_discover(&change, invocation, devices.items, devices.count,
-			       COMPANIONS_ALL);
-	if (code == CODE_DONE && host_discover_rest(&change.host, &err) < 0)
-		code = fail(&err, CODE_FAILED);
+	code = discover(&change, invocation);
 	if (code == CODE_DONE) {
 		if (option_given(invocation->options, OPTION_ROM))
 			read_roms(&change);
@@ -161,7 +140,6 @@ static int check_run(struct invocation *invocation)
 			code = CODE_BLOCKED;
 	}
 	change_release(&change);
-	strv_release(&devices);
 	return code;
 }
 

@@ -88,6 +88,13 @@ static int compare_groups(const void *a, const void *b)
 	return ((const struct iommu_group *)a)->id - ((const struct iommu_group *)b)->id;
 }
 
+static const struct iommu_group *find_group(const struct iommu_group *groups, size_t count, int id)
+{
+	struct iommu_group key = { .id = id };
+
+	return count > 0 ? bsearch(&key, groups, count, sizeof(key), compare_groups) : NULL;
+}
+
 static int read_group(int groups_fd, int id, struct iommu_group *ret)
 {
 	struct iommu_group group = { .id = id };
@@ -115,30 +122,38 @@ static void add_group(int groups_fd, int id, struct iommu *iommu)
 	iommu->groups[iommu->group_count++] = group;
 }
 
-static void sort_groups(struct iommu *iommu)
+/* The last one is new: to where it belongs. */
+static void sort_last(struct iommu *iommu)
 {
-	if (iommu->group_count > 0)
-		qsort(iommu->groups, iommu->group_count, sizeof(*iommu->groups), compare_groups);
+	const struct iommu_group last = iommu->groups[iommu->group_count - 1];
+	size_t at = iommu->group_count - 1;
+
+	for (; at > 0 && iommu->groups[at - 1].id > last.id; at--)
+		iommu->groups[at] = iommu->groups[at - 1];
+	iommu->groups[at] = last;
 }
 
 void iommu_read_groups(const struct host_root *root, struct iommu *iommu)
 {
 	DIR *dir = open_dir(root, NAME_IOMMU_GROUPS);
+	const size_t known = iommu->group_count;
 	struct dirent *entry;
 	uint64_t id;
 
-	release_groups(iommu);
 	if (!dir)
 		return;
 	while ((entry = dir_next(dir)))
-		if (parse_uint(entry->d_name, INT32_MAX, &id) == 0)
+		if (parse_uint(entry->d_name, INT32_MAX, &id) == 0 &&
+		    !find_group(iommu->groups, known, (int)id))
 			add_group(dirfd(dir), (int)id, iommu);
 	dir_close(dir);
-	sort_groups(iommu);
+	if (iommu->group_count > 0)
+		qsort(iommu->groups, iommu->group_count, sizeof(*iommu->groups), compare_groups);
 }
 
 void iommu_read_group(const struct host_root *root, struct iommu *iommu, int id)
 {
+	const size_t known = iommu->group_count;
 	_cleanup_close_ int fd = -1;
 
 	if (iommu_find_group(iommu, id))
@@ -146,7 +161,8 @@ void iommu_read_group(const struct host_root *root, struct iommu *iommu, int id)
 	fd = host_root_openat(root, NAME_IOMMU_GROUPS, O_PATH | O_DIRECTORY);
 	if (fd >= 0)
 		add_group(fd, id, iommu);
-	sort_groups(iommu);
+	if (iommu->group_count > known)
+		sort_last(iommu);
 }
 
 static void find_groups(const struct host_root *root, struct iommu *iommu)
@@ -229,9 +245,5 @@ void iommu_release(struct iommu *iommu)
 
 const struct iommu_group *iommu_find_group(const struct iommu *iommu, int id)
 {
-	struct iommu_group key = { .id = id };
-
-	if (id < 0 || iommu->group_count == 0)
-		return NULL;
-	return bsearch(&key, iommu->groups, iommu->group_count, sizeof(key), compare_groups);
+	return id < 0 ? NULL : find_group(iommu->groups, iommu->group_count, id);
 }

@@ -36,7 +36,7 @@ struct iommu {
 /* A host without an IOMMU is no error: it has no groups and is not active. */
 void iommu_read(const struct host_root *root, struct iommu *ret);
 
-/* All groups, or one more of them. */
+/* All groups, or one more of them. Those that have been read are kept. */
 void iommu_read_groups(const struct host_root *root, struct iommu *iommu);
 void iommu_read_group(const struct host_root *root, struct iommu *iommu, int id);
 void iommu_release(struct iommu *iommu);

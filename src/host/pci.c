@@ -16,17 +16,11 @@
 /* As lspci has it in its header.h: bit 7 says that the slot has several functions. */
 #define CONFIG_HEADER_TYPE 0x0e
 
-static void release_close_look(struct pci_function *f)
-{
-	free(f->module);
-	free(f->power_state);
-	f->module = f->power_state = NULL;
-	strv_release(&f->reset_methods);
-}
-
 static void pci_function_release(struct pci_function *f)
 {
-	release_close_look(f);
+	strv_release(&f->reset_methods);
+	free(f->module);
+	free(f->power_state);
 	free(f->driver);
 	free(f->driver_override);
 }
@@ -121,7 +115,7 @@ static void read_closely(int devices_fd, struct pci_function *f)
 
 	if (dirfd < 0)
 		return;
-	release_close_look(f);
+	f->read_closely = true;
 	(void)read_u16(dirfd, "subsystem_vendor", &f->subsystem_vendor);
 	(void)read_u16(dirfd, "subsystem_device", &f->subsystem_device);
 	read_header(dirfd, f);
@@ -185,7 +179,7 @@ void pci_functions_read_closely(const struct host_root *root, struct pci_functio
 							 functions, addrs[i])
 					       : &functions->items[i];
 
-		if (f)
+		if (f && !f->read_closely)
 			read_closely(fd, f);
 	}
 }

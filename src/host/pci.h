@@ -26,6 +26,7 @@ struct pci_function {
 	bool boot_vga;         /* the firmware's console was on it */
 
 	/* From pci_functions_read_closely(), for the functions it is asked about. */
+	bool read_closely;
 	uint16_t subsystem_vendor, subsystem_device;
 	int header_type;   /* PCI_HEADER_UNKNOWN until then */
 	char *module;      /* the module that the driver lives in; NULL when built in */
@@ -52,7 +53,7 @@ struct pci_functions {
 int pci_functions_read(const struct host_root *root, struct pci_functions *ret, struct error *err)
 	_must_check_;
 
-/* The rest, of the functions at these addresses; NULL: of all. Twice does no harm. */
+/* The rest, of the functions at these addresses; NULL: of all. What has been read is kept. */
 void pci_functions_read_closely(const struct host_root *root, struct pci_functions *functions,
 				const struct pci_addr *addrs, size_t count);
 void pci_functions_release(struct pci_functions *functions);

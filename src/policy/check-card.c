@@ -15,13 +15,18 @@ static bool is_held(const struct pci_function *f)
 	return f->driver && strcmp(f->driver, DRIVER_VFIO_PCI) == 0;
 }
 
+/* Targets are sorted: those of a slot are neighbours. */
+static bool same_slot(const struct targets *targets, size_t a, size_t b)
+{
+	return pci_addr_same_slot(targets->items[a]->addr, targets->items[b]->addr);
+}
+
 /* The target is the first of its slot that passes the test: the slot is told once. */
 static bool first_of_slot(const struct targets *targets, size_t index,
 			  bool (*test)(const struct pci_function *f))
 {
-	for (size_t i = 0; i < index; i++)
-		if (test(targets->items[i]) &&
-		    pci_addr_same_slot(targets->items[i]->addr, targets->items[index]->addr))
+	for (size_t i = index; i-- > 0 && same_slot(targets, i, index);)
+		if (test(targets->items[i]))
 			return false;
 	return true;
 }
@@ -36,10 +41,10 @@ static void add_no_reset(const struct targets *targets, size_t index, struct fin
 	const struct pci_function *f = targets->items[index];
 	_cleanup_free_ char *others = xstrdup("");
 
-	for (size_t i = index + 1; i < targets->count; i++) {
+	for (size_t i = index + 1; i < targets->count && same_slot(targets, i, index); i++) {
 		const struct pci_function *other = targets->items[i];
 
-		if (lacks_reset(other) && pci_addr_same_slot(other->addr, f->addr)) {
+		if (lacks_reset(other)) {
 			char *longer = xasprintf("%s, %s", others, pci_addr_text(other->addr).text);
 
 			free(others);
@@ -85,13 +90,23 @@ static const char *class_word(const struct pci_function *f)
 	}
 }
 
-static void check_shared_slot(const struct targets *targets, const struct pci_function *gpu,
+static size_t slot_begin(const struct targets *targets, size_t index)
+{
+	while (index > 0 && same_slot(targets, index - 1, index))
+		index--;
+	return index;
+}
+
+static void check_shared_slot(const struct targets *targets, size_t gpu_index,
 			      struct finding_list *findings)
 {
-	for (size_t i = 0; i < targets->count; i++) {
+	const struct pci_function *gpu = targets->items[gpu_index];
+
+	for (size_t i = slot_begin(targets, gpu_index);
+	     i < targets->count && same_slot(targets, i, gpu_index); i++) {
 		const struct pci_function *f = targets->items[i];
 
-		if (!pci_addr_same_slot(f->addr, gpu->addr) || !is_unexpected(f))
+		if (!is_unexpected(f))
 			continue;
 		finding_add(findings, FINDING_SHARED_SLOT, pci_addr_text(f->addr).text,
 			    xasprintf("this %s is on the same card as %s and goes along%s%s",
@@ -164,7 +179,7 @@ void check_cards(const struct host *host, const struct targets *targets,
 			continue;
 		if (pci_function_is_display(f) &&
 		    first_of_slot(targets, i, pci_function_is_display))
-			check_shared_slot(targets, f, findings);
+			check_shared_slot(targets, i, findings);
 		check_power(f, findings);
 		check_rom(f, findings);
 		if (bars && pci_function_is_display(f))

@@ -85,13 +85,17 @@ static void compare_group(const struct prediction *prediction, size_t target,
 		add_together(subject, inside, findings);
 }
 
-/* Is this the first target of its IOMMU group? */
-static bool first_of_group(const struct targets *targets, size_t index)
+/* Is this the first function of its IOMMU group that is asked about? met: one for each group. */
+static bool first_of_group(const struct iommu *iommu, const struct pci_function *f, bool *met)
 {
-	for (size_t i = 0; i < index; i++)
-		if (targets->items[i]->iommu_group == targets->items[index]->iommu_group)
-			return false;
-	return targets->items[index]->iommu_group >= 0;
+	const struct iommu_group *group = iommu_find_group(iommu, f->iommu_group);
+	bool first;
+
+	if (!group)
+		return false;
+	first = !met[group - iommu->groups];
+	met[group - iommu->groups] = true;
+	return first;
 }
 
 /* Where there are groups those count, else those that there would be. */
@@ -151,11 +155,12 @@ static void check_switch(const struct prediction *prediction, size_t target, siz
 /* The switch that is highest above the target and would become one group, by its port. */
 static size_t find_widening(const struct prediction *prediction, size_t target)
 {
-	_cleanup_free_ bool *bare = xcalloc(prediction->tree.count, sizeof(*bare));
 	size_t highest = NO_FUNCTION;
 
 	for (size_t port = switch_port_above(&prediction->tree, target); port != NO_FUNCTION;
 	     port = switch_port_above(&prediction->tree, port)) {
+		_cleanup_free_ bool *bare = xcalloc(prediction->tree.count, sizeof(*bare));
+
 		switch_mark_bare_ports(prediction, port, bare);
 		if (any_marked(bare, prediction->tree.count))
 			highest = port;
@@ -172,11 +177,12 @@ static void check_widening(const struct prediction *prediction, size_t target,
 {
 	const struct host *host = prediction->tree.host;
 	size_t port = find_widening(prediction, target);
-	_cleanup_free_ bool *added = xcalloc(prediction->tree.count, sizeof(*added));
 	_cleanup_free_ char *list = NULL, *subject = NULL;
+	_cleanup_free_ bool *added = NULL;
 
 	if (port == NO_FUNCTION)
 		return;
+	added = xcalloc(prediction->tree.count, sizeof(*added));
 	for (size_t i = 0; i < prediction->tree.count; i++)
 		added[i] = switch_is_below(&prediction->tree, i, port) &&
 			   !same_group(prediction, i, target);
@@ -194,17 +200,20 @@ void check_isolation(const struct host *host, const struct targets *targets,
 		     struct finding_list *findings)
 {
 	_cleanup_free_ bool *told = xcalloc(host->functions.count, sizeof(*told));
+	_cleanup_free_ bool *met = xcalloc(host->iommu.group_count, sizeof(*met));
 	struct prediction prediction;
+	bool differs;
 
 	if (!host->caps)
 		return;
 	predict_groups(host, &prediction);
+	differs = prediction_compare(&prediction) == PREDICTION_DIFFERS;
 	for (size_t i = 0; i < targets->count; i++) {
 		size_t target = (size_t)(targets->items[i] - host->functions.items);
 		size_t port = target;
 
-		if (first_of_group(targets, i)) {
-			if (prediction_compare(&prediction) == PREDICTION_DIFFERS)
+		if (first_of_group(&host->iommu, targets->items[i], met)) {
+			if (differs)
 				compare_group(&prediction, target, findings);
 			check_widening(&prediction, target, findings);
 		}

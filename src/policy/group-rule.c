@@ -24,6 +24,23 @@ static const struct pci_node *node_at(const struct group_rule *rule, size_t i)
 	return &rule->tree->nodes[i];
 }
 
+static enum acs_verdict verdict_of(const struct group_rule *rule, size_t function)
+{
+	return function == rule->granted ? ACS_ISOLATES : rule->verdicts[function];
+}
+
+/* What is above the granted one stands as it stood. */
+static struct path_block path_of(const struct group_rule *rule, size_t function)
+{
+	const struct path_block open = { .function = NO_FUNCTION };
+	size_t parent;
+
+	if (rule->granted == NO_FUNCTION || rule->paths[function].function != rule->granted)
+		return rule->paths[function];
+	parent = node_at(rule, rule->granted)->parent;
+	return parent == NO_FUNCTION ? open : rule->paths[parent];
+}
+
 static enum acs_verdict judge(const struct group_rule *rule, const struct acs_cmdline *cmdline,
 			      size_t function)
 {
@@ -64,6 +81,7 @@ void group_rule_init(const struct pci_tree *tree, const bool *has_acs, struct gr
 		.verdicts = xcalloc(tree->count, sizeof(*ret->verdicts)),
 		.paths = xcalloc(tree->count, sizeof(*ret->paths)),
 		.group_of = xcalloc(tree->count, sizeof(*ret->group_of)),
+		.granted = NO_FUNCTION,
 	};
 	for (size_t i = 0; i < tree->count; i++) {
 		ret->group_of[i] = NO_GROUP;
@@ -140,18 +158,18 @@ static size_t search_path(struct search *search)
 	size_t above = node_at(rule, search->point)->parent;
 
 	for (; above != NO_FUNCTION; above = node_at(rule, above)->parent) {
-		const struct path_block *path = &rule->paths[above];
+		struct path_block path = path_of(rule, above);
 
-		if (path->function == NO_FUNCTION)
+		if (path.function == NO_FUNCTION)
 			break;
-		if (path->unknown) {
-			search->unreadable = path->function;
+		if (path.unknown) {
+			search->unreadable = path.function;
 			break;
 		}
 		search->point = above;
 		if (rule->group_of[above] != NO_GROUP)
 			return join(search, rule->group_of[above],
-				    code_for_block(rule->verdicts[path->function]), path->function);
+				    code_for_block(rule->verdicts[path.function]), path.function);
 	}
 	return NO_GROUP;
 }
@@ -198,16 +216,16 @@ static size_t search_bus(struct search *search, size_t function)
 static size_t search_slot(struct search *search, size_t function)
 {
 	const struct group_rule *rule = search->rule;
-	enum acs_verdict verdict = rule->verdicts[function];
+	enum acs_verdict verdict = verdict_of(rule, function);
 	size_t other, end, group;
 
 	if (!node_at(rule, function)->caps.multifunction || acs_isolates(verdict))
 		return NO_GROUP;
 	pci_tree_slot(rule->tree, function, &other, &end);
 	for (; other < end; other++) {
-		if (other == function || acs_isolates(rule->verdicts[other]))
+		if (other == function || acs_isolates(verdict_of(rule, other)))
 			continue;
-		if (verdict == ACS_UNKNOWN || rule->verdicts[other] == ACS_UNKNOWN) {
+		if (verdict == ACS_UNKNOWN || verdict_of(rule, other) == ACS_UNKNOWN) {
 			search->unreadable = verdict == ACS_UNKNOWN ? function : other;
 			continue;
 		}
@@ -235,4 +253,15 @@ size_t group_rule_find(const struct group_rule *rule, size_t function,
 		search.reason = (struct group_reason){ REASON_UNKNOWN, search.unreadable };
 	*ret_reason = search.reason;
 	return group;
+}
+
+void group_rule_explain(const struct group_rule *rule, size_t function,
+			struct group_reason *reasons)
+{
+	const struct group_reason *own = &reasons[function];
+	size_t cause = own->cause;
+
+	if (own->code != REASON_NONE && own->code != REASON_UNKNOWN &&
+	    reasons[cause].code == REASON_NONE && rule->group_of[function] == rule->group_of[cause])
+		reasons[cause] = (struct group_reason){ own->code, cause };
 }

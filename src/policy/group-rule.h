@@ -19,6 +19,7 @@ struct group_rule {
 	enum acs_verdict *verdicts; /* each function's */
 	struct path_block *paths;   /* each function's, itself included */
 	bool any_alias;             /* some function uses the DMA address of another of its bus */
+	size_t granted;             /* counts as if it had full ACS, besides has_acs; NO_FUNCTION: none */
 	size_t *group_of;           /* of those placed; NO_GROUP for the rest */
 };
 
@@ -29,3 +30,10 @@ void group_rule_release(struct group_rule *rule);
 /* The group among those that exist that the function belongs to, or NO_GROUP; and why so. */
 size_t group_rule_find(const struct group_rule *rule, size_t function,
 		       struct group_reason *ret_reason);
+
+/*
+ * A function that this one is in their group because of tells the same of itself, for want of
+ * another reason. To be called for one member after the other, once all are placed.
+ */
+void group_rule_explain(const struct group_rule *rule, size_t function,
+			struct group_reason *reasons);

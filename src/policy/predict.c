@@ -55,19 +55,12 @@ static void place_all(struct prediction *prediction, struct group_rule *rule)
 	}
 }
 
-/* A function that others are there because of tells the same of itself, for want of another. */
 static void explain_causes(struct prediction *prediction, const struct group_rule *rule)
 {
 	struct group_reason *reasons = prediction->reasons;
 
-	for (size_t i = 0; i < rule->tree->count; i++) {
-		size_t cause = reasons[i].cause;
-
-		if (reasons[i].code != REASON_NONE && reasons[i].code != REASON_UNKNOWN &&
-		    reasons[cause].code == REASON_NONE &&
-		    rule->group_of[i] == rule->group_of[cause])
-			reasons[cause] = (struct group_reason){ reasons[i].code, cause };
-	}
+	for (size_t i = 0; i < rule->tree->count; i++)
+		group_rule_explain(rule, i, reasons);
 	for (size_t i = 0; i < rule->tree->count; i++)
 		if (reasons[i].code == REASON_NONE && rule->group_of[i] != NO_GROUP &&
 		    (rule->verdicts[i] == ACS_VOUCHED || rule->verdicts[i] == ACS_ASSUMED))

@@ -125,6 +125,23 @@ int targets_add_device(struct targets *targets, const struct host *host, const c
 	return 0;
 }
 
+static void add_displays(struct targets *targets, const struct host *host, bool boot_gpu_too)
+{
+	for (size_t i = 0; i < host->functions.count; i++) {
+		const struct pci_function *f = &host->functions.items[i];
+
+		if (pci_function_is_display(f) && (boot_gpu_too || !f->boot_vga))
+			targets_add(targets, f);
+	}
+}
+
+void targets_add_gpus(struct targets *targets, const struct host *host)
+{
+	add_displays(targets, host, false);
+	if (targets->count == 0)
+		add_displays(targets, host, true);
+}
+
 /* The functions of a slot are neighbours. */
 static const struct pci_function *first_of_slot(const struct host *host,
 						const struct pci_function *f)

@@ -18,6 +18,9 @@ struct targets {
 int targets_add_device(struct targets *targets, const struct host *host, const char *text,
 		       struct error *err) _must_check_;
 
+/* Add every GPU but the boot GPU, or that one if there is no other. */
+void targets_add_gpus(struct targets *targets, const struct host *host);
+
 /* Add the companion functions: whatever shares a slot with a GPU among the targets. */
 void targets_add_companions(struct targets *targets, const struct host *host);
 

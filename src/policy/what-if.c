@@ -4,13 +4,13 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "policy/group-rule.h"
 
-void group_split_make(const struct prediction *before, size_t group,
-		      const struct prediction *after, struct group_split *ret)
+void group_split_make(const struct predicted_group *whole, const size_t *group_of,
+		      size_t group_count, struct group_split *ret)
 {
-	const struct predicted_group *whole = &before->groups[group];
 	/* For each group after: the number of its part, from 1; 0: it has none. */
-	_cleanup_free_ size_t *number = xcalloc(after->group_count, sizeof(*number));
+	_cleanup_free_ size_t *number = xcalloc(group_count, sizeof(*number));
 	_cleanup_free_ size_t *filled = xcalloc(whole->count, sizeof(*filled));
 	struct group_split split = {
 		.members = xcalloc(whole->count, sizeof(*split.members)),
@@ -19,7 +19,7 @@ void group_split_make(const struct prediction *before, size_t group,
 	size_t first = 0;
 
 	for (size_t i = 0; i < whole->count; i++) {
-		size_t *part = &number[after->group_of[whole->members[i]]];
+		size_t *part = &number[group_of[whole->members[i]]];
 
 		if (*part == 0)
 			*part = ++split.part_count;
@@ -31,7 +31,7 @@ void group_split_make(const struct prediction *before, size_t group,
 		first += split.parts[i].count;
 	}
 	for (size_t i = 0; i < whole->count; i++)
-		split.members[filled[number[after->group_of[whole->members[i]]] - 1]++] =
+		split.members[filled[number[group_of[whole->members[i]]] - 1]++] =
 			whole->members[i];
 	*ret = split;
 }
@@ -50,23 +50,23 @@ static bool is_about_acs(enum reason_code code)
 }
 
 /* Why the function is still with others, if that is not its own doing. */
-static bool is_kept(const struct prediction *after, size_t function, size_t device)
+static bool is_kept(const struct group_reason *reasons, size_t function, size_t device)
 {
-	const struct group_reason *reason = &after->reasons[function];
+	const struct group_reason *reason = &reasons[function];
 
 	return reason->code != REASON_NONE && !reason_is_vouched(reason->code) &&
 	       reason->cause != device;
 }
 
 /* Best the reason of the device that is asked about, else that of another member. */
-static struct group_reason find_kept(const struct prediction *after,
+static struct group_reason find_kept(const struct group_reason *reasons,
 				     const struct predicted_group *group, size_t device)
 {
-	if (is_kept(after, device, device))
-		return after->reasons[device];
+	if (is_kept(reasons, device, device))
+		return reasons[device];
 	for (size_t i = 0; i < group->count; i++)
-		if (is_kept(after, group->members[i], device))
-			return after->reasons[group->members[i]];
+		if (is_kept(reasons, group->members[i], device))
+			return reasons[group->members[i]];
 	return (struct group_reason){ REASON_NONE, NO_FUNCTION };
 }
 
@@ -78,41 +78,109 @@ static bool is_told(const struct what_ifs *what_ifs, size_t device, size_t group
 	return false;
 }
 
-static void add_what_if(struct what_ifs *what_ifs, const struct prediction *prediction,
-			size_t device, size_t group)
+/*
+ * The kernel's rule at work on one group anew. More ACS only ever parts functions, so that no member
+ * can end in a group of others, and these need not be placed.
+ */
+struct trial {
+	const struct prediction *prediction;
+	struct group_rule rule;
+	struct group_reason *reasons; /* each function's, of the members only */
+	size_t *ordered;              /* the groups' members, in the tree's order */
+};
+
+static void order_members(struct trial *trial)
 {
-	_cleanup_free_ bool *has_acs = xcalloc(prediction->tree.count, sizeof(*has_acs));
+	const struct prediction *prediction = trial->prediction;
+	_cleanup_free_ size_t *filled = xcalloc(prediction->group_count, sizeof(*filled));
+
+	for (size_t n = 0; n < prediction->tree.count; n++) {
+		size_t i = prediction->tree.order[n], group = prediction->group_of[i];
+
+		if (group == NO_GROUP)
+			continue;
+		trial->ordered[prediction->groups[group].members - prediction->members +
+			       filled[group]++] = i;
+	}
+}
+
+static void trial_init(const struct prediction *prediction, struct trial *ret)
+{
+	*ret = (struct trial){
+		.prediction = prediction,
+		.reasons = xcalloc(prediction->tree.count, sizeof(*ret->reasons)),
+		.ordered = xcalloc(prediction->tree.count, sizeof(*ret->ordered)),
+	};
+	group_rule_init(&prediction->tree, NULL, &ret->rule);
+	order_members(ret);
+}
+
+static void trial_release(struct trial *trial)
+{
+	group_rule_release(&trial->rule);
+	free(trial->reasons);
+	free(trial->ordered);
+}
+
+/* Returns how many groups become of the group, if the device had ACS. */
+static size_t place_members(struct trial *trial, const struct predicted_group *group, size_t device)
+{
+	const size_t *ordered = trial->ordered + (group->members - trial->prediction->members);
+	struct group_rule *rule = &trial->rule;
+	size_t count = 0;
+
+	rule->granted = device;
+	for (size_t m = 0; m < group->count; m++)
+		rule->group_of[ordered[m]] = NO_GROUP;
+	for (size_t m = 0; m < group->count; m++) {
+		size_t i = ordered[m];
+
+		rule->group_of[i] = group_rule_find(rule, i, &trial->reasons[i]);
+		if (rule->group_of[i] == NO_GROUP)
+			rule->group_of[i] = count++;
+	}
+	for (size_t m = 0; m < group->count; m++)
+		group_rule_explain(rule, group->members[m], trial->reasons);
+	return count;
+}
+
+static void add_what_if(struct what_ifs *what_ifs, struct trial *trial, size_t device, size_t group)
+{
+	const struct predicted_group *whole = &trial->prediction->groups[group];
+	size_t count = place_members(trial, whole, device);
 	struct what_if *item;
-	struct prediction after;
 
 	ARRAY_GROW(what_ifs->items, what_ifs->count);
 	item = &what_ifs->items[what_ifs->count++];
 	*item = (struct what_if){ .device = device, .group = group };
-	has_acs[device] = true;
-	predict_groups_with_acs(prediction->tree.host, has_acs, &after);
-	group_split_make(prediction, group, &after, &item->split);
-	item->kept = find_kept(&after, &prediction->groups[group], device);
-	prediction_release(&after);
+	group_split_make(whole, trial->rule.group_of, count, &item->split);
+	item->kept = find_kept(trial->reasons, whole, device);
+	for (size_t m = 0; m < whole->count; m++)
+		trial->rule.group_of[whole->members[m]] = NO_GROUP;
 }
 
 void what_ifs_make(const struct prediction *prediction, struct what_ifs *ret)
 {
+	const struct pci_tree *tree = &prediction->tree;
+	struct trial trial;
+
 	*ret = (struct what_ifs){ 0 };
+	trial_init(prediction, &trial);
 	for (size_t g = 0; g < prediction->group_count; g++) {
 		const struct predicted_group *group = &prediction->groups[g];
 
 		for (size_t i = 0; i < group->count; i++) {
 			const struct group_reason *reason = &prediction->reasons[group->members[i]];
-			const struct pci_tree *tree = &prediction->tree;
 
 			if (!is_about_acs(reason->code) || is_told(ret, reason->cause, g) ||
 			    acs_pointless(prediction->verdicts[reason->cause],
 					  &tree->host->functions.items[reason->cause],
 					  &tree->nodes[reason->cause].caps))
 				continue;
-			add_what_if(ret, prediction, reason->cause, g);
+			add_what_if(ret, &trial, reason->cause, g);
 		}
 	}
+	trial_release(&trial);
 }
 
 void what_ifs_release(struct what_ifs *what_ifs)

@@ -10,8 +10,9 @@ struct group_split {
 	size_t part_count;
 };
 
-void group_split_make(const struct prediction *before, size_t group,
-		      const struct prediction *after, struct group_split *ret);
+/* group_of: each function's group in the other prediction, which has group_count groups. */
+void group_split_make(const struct predicted_group *whole, const size_t *group_of,
+		      size_t group_count, struct group_split *ret);
 void group_split_release(struct group_split *split);
 
 /* What would become of a group if one device, because of which others are in it, had full ACS. */

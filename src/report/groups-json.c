@@ -154,7 +154,8 @@ void json_put_with_acs(struct json_object *document, const struct prediction *pl
 	for (size_t g = 0; g < plain->group_count; g++) {
 		struct group_split split;
 
-		group_split_make(plain, g, assumed, &split);
+		group_split_make(&plain->groups[g], assumed->group_of, assumed->group_count,
+				 &split);
 		if (split.part_count > 1)
 			put_split(json_add_object(array), plain, g, &split);
 		group_split_release(&split);

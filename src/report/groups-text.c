@@ -228,8 +228,8 @@ static bool print_split(FILE *out, const struct prediction *plain, size_t group,
 	struct group_split whole, split;
 	bool splits;
 
-	group_split_make(plain, group, plain, &whole);
-	group_split_make(plain, group, assumed, &split);
+	group_split_make(&plain->groups[group], plain->group_of, plain->group_count, &whole);
+	group_split_make(&plain->groups[group], assumed->group_of, assumed->group_count, &split);
 	splits = split.part_count > 1;
 	before = group_split_text(plain->tree.host, &whole);
 	after = group_split_text(plain->tree.host, &split);

@@ -40,6 +40,7 @@ linear() {
 linear list --all
 linear groups
 linear check
+linear groups --predict
 
 # What bind is about is one card: of each other function it reads a few attributes, of 3 system calls each.
 few=$(calls 128 bind 01:00.0 --dry-run)
