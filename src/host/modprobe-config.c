@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/rivals.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "host/files.h"
 
-/* "vendor:device[:subvendor[:subdevice[:class[:class_mask]]]]", each hexadecimal. */
-static void add_ids(struct rivals *rivals, const char *where, const char *list)
-{
-	struct strv specs = { 0 };
-
-	strv_split(&specs, list, ",\"");
-	for (size_t i = 0; i < specs.count; i++) {
-		unsigned int vendor, device, subvendor = 0xffff, subdevice = 0xffff;
-		unsigned int class = 0, mask = 0;
-
-		if (sscanf(specs.items[i], "%x:%x:%x:%x:%x:%x", &vendor, &device, &subvendor,
-			   &subdevice, &class, &mask) < 2)
-			continue;
-		ARRAY_GROW(rivals->ids, rivals->ids_count);
-		rivals->ids[rivals->ids_count++] = (struct ids_claim){
-			.where = xstrdup(where), .vendor = (uint16_t)vendor,
-			.device = (uint16_t)device, .subsystem_vendor = (uint16_t)subvendor,
-			.subsystem_device = (uint16_t)subdevice, .class = class, .class_mask = mask,
-		};
-	}
-	strv_release(&specs);
-}
+static const char what[] = "which devices modprobe.d gives to vfio-pci";
 
 static bool is_vfio_pci(const char *word)
 {
@@ -56,7 +35,7 @@ static void add_softdep(struct rivals *rivals, const char *where, const struct s
 }
 
 /* "options vfio-pci ids=10de:1b80,10de:10f0", "softdep nouveau pre: vfio-pci" */
-static void add_line(struct rivals *rivals, const char *where, const char *line)
+static void add_line(struct rivals *rivals, const char *where, unsigned int number, const char *line)
 {
 	struct strv words = { 0 };
 
@@ -67,15 +46,35 @@ static void add_line(struct rivals *rivals, const char *where, const char *line)
 		 is_vfio_pci(words.items[1]))
 		for (size_t i = 2; i < words.count; i++)
 			if (strncmp(words.items[i], "ids=", 4) == 0)
-				add_ids(rivals, where, words.items[i] + 4);
+				ids_source_add(rivals, where, number, words.items[i]);
 	strv_release(&words);
 }
 
-/* A backslash at the end of a line joins the next to it. */
-static void join_lines(char *text)
+/*
+ * The next line, in place, or NULL at the end; *number becomes that of its beginning. A backslash at
+ * the end of a line joins the next to it, with nothing in between; before anything else it is no
+ * part of the line.
+ */
+static char *next_line(char **rest, unsigned int *number, unsigned int *lines)
 {
-	for (char *at = text; (at = strstr(at, "\\\n")); at++)
-		at[0] = at[1] = ' ';
+	char *line = *rest, *to = line, *from = line;
+
+	if (!line)
+		return NULL;
+	*number = ++*lines;
+	for (; *from && *from != '\n'; from++) {
+		if (*from == '\\' && from[1] == '\n') {
+			from++;
+			++*lines;
+			continue;
+		}
+		if (*from == '\\' && from[1])
+			from++;
+		*to++ = *from;
+	}
+	*rest = *from ? from + 1 : NULL;
+	*to = '\0';
+	return line;
 }
 
 static void read_file(const struct host_root *root, const char *path, struct rivals *rivals,
@@ -83,18 +82,79 @@ static void read_file(const struct host_root *root, const char *path, struct riv
 {
 	_cleanup_free_ char *text = NULL, *where = xasprintf("/%s", path);
 	ssize_t r = host_read(root, path, &text);
+	unsigned int number, lines = 0;
 	char *rest = text, *line;
 
 	if (r < 0) {
-		unknowns_add(unknowns, path, (int)r, "which devices modprobe.d gives to vfio-pci");
+		rivals_add_unread(rivals, unknowns, path, (int)r, what);
 		return;
 	}
-	join_lines(text);
-	while ((line = strsep(&rest, "\n")))
-		add_line(rivals, where, line);
+	if (strlen(text) != (size_t)r)
+		strv_addf(&rivals->problems, "%s: is not a text: there is a NUL in it", where);
+	while ((line = next_line(&rest, &number, &lines)))
+		add_line(rivals, where, number, line);
 }
 
-/* A file hides those of the same name in later directories, as libkmod has it. */
+static void read_cmdline(const struct platform *platform, struct rivals *rivals)
+{
+	for (size_t i = 0; i < platform->cmdline.count; i++) {
+		const char *word = platform->cmdline.items[i];
+
+		if (strncmp(word, "vfio-pci.ids=", 13) == 0 || strncmp(word, "vfio_pci.ids=", 13) == 0)
+			ids_source_add(rivals, "the kernel command line", 0, word);
+	}
+}
+
+struct config_path {
+	const char *name; /* points into path */
+	char *path;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct config_path *)a)->name, ((const struct config_path *)b)->name);
+}
+
+static bool is_config(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len >= 5 && strcmp(name + len - 5, ".conf") == 0;
+}
+
+struct config_paths {
+	struct config_path *items;
+	size_t count;
+	struct strv seen;
+};
+
+static void list_directory(const struct host_root *root, const char *directory,
+			   struct config_paths *paths, struct rivals *rivals,
+			   struct unknowns *unknowns)
+{
+	struct strv names = { 0 };
+	int r = host_list(root, directory, &names);
+
+	if (r < 0)
+		rivals_add_unread(rivals, unknowns, directory, r, what);
+	for (size_t i = 0; i < names.count; i++) {
+		struct config_path item;
+
+		if (!is_config(names.items[i]) || strv_has(&paths->seen, names.items[i]))
+			continue;
+		strv_add(&paths->seen, names.items[i]);
+		item.path = xasprintf("%s/%s", directory, names.items[i]);
+		item.name = item.path + strlen(directory) + 1;
+		ARRAY_GROW(paths->items, paths->count);
+		paths->items[paths->count++] = item;
+	}
+	strv_release(&names);
+}
+
+/*
+ * As libkmod has it: a file hides those of the same name in later directories, all are read in the
+ * order of their names, and the kernel command line comes last.
+ */
 void modprobe_config_read(const struct host_root *root, const struct platform *platform,
 			  struct rivals *rivals, struct unknowns *unknowns)
 {
@@ -102,30 +162,17 @@ void modprobe_config_read(const struct host_root *root, const struct platform *p
 		"etc/modprobe.d",     "run/modprobe.d", "usr/local/lib/modprobe.d",
 		"usr/lib/modprobe.d", "lib/modprobe.d",
 	};
-	const char *ids = platform_cmdline_value(platform, "vfio-pci.ids");
-	struct strv seen = { 0 };
+	struct config_paths paths = { 0 };
 
-	if (ids)
-		add_ids(rivals, "the kernel command line", ids);
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		struct strv names = { 0 };
-		int r = host_list(root, directories[i], &names);
-
-		if (r < 0)
-			unknowns_add(unknowns, directories[i], r,
-				     "which devices modprobe.d gives to vfio-pci");
-		for (size_t j = 0; j < names.count; j++) {
-			_cleanup_free_ char *path = xasprintf("%s/%s", directories[i],
-							      names.items[j]);
-			size_t len = strlen(names.items[j]);
-
-			if (len < 5 || strcmp(names.items[j] + len - 5, ".conf") != 0 ||
-			    strv_has(&seen, names.items[j]))
-				continue;
-			strv_add(&seen, names.items[j]);
-			read_file(root, path, rivals, unknowns);
-		}
-		strv_release(&names);
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		list_directory(root, directories[i], &paths, rivals, unknowns);
+	if (paths.count > 0)
+		qsort(paths.items, paths.count, sizeof(*paths.items), compare_names);
+	for (size_t i = 0; i < paths.count; i++) {
+		read_file(root, paths.items[i].path, rivals, unknowns);
+		free(paths.items[i].path);
 	}
-	strv_release(&seen);
+	free(paths.items);
+	strv_release(&paths.seen);
+	read_cmdline(platform, rivals);
 }

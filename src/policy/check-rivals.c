@@ -25,23 +25,31 @@ static char *list_twins(const struct host *host, const struct targets *targets,
 	return list;
 }
 
+/* vfio-pci is told to take it. */
+static bool is_given(const struct rivals *rivals, const struct ids_claim *claim,
+		     const struct pci_function *f)
+{
+	return !ids_source_is_overruled(rivals, claim->source) && ids_claim_fits(claim, f);
+}
+
 static void check_ids(const struct host *host, const struct targets *targets,
 		      const struct pci_function *f, struct finding_list *findings)
 {
 	for (size_t i = 0; i < host->rivals.ids_count; i++) {
 		const struct ids_claim *claim = &host->rivals.ids[i];
+		const char *where = host->rivals.sources[claim->source].where;
 		_cleanup_free_ char *twins = NULL;
 
-		if (!ids_claim_fits(claim, f))
+		if (!is_given(&host->rivals, claim, f))
 			continue;
 		twins = list_twins(host, targets, claim);
 		finding_add(findings, FINDING_IDS_CLAIM, pci_addr_text(f->addr).text,
-			    xasprintf("%s gives every %04x:%04x to vfio-pci, whatever is decided "
-				      "here for one address%s%s", claim->where, claim->vendor,
-				      claim->device, *twins ? ", and so also " : "", twins),
-			    *claim->where == '/'
+			    xasprintf("%s gives every %s to vfio-pci, whatever is decided here for one "
+				      "address%s%s", where, claim->text,
+				      *twins ? ", and so also " : "", twins),
+			    *where == '/'
 				    ? xasprintf("take the ids= of vfio-pci out of %s and rebuild "
-						"the initramfs", claim->where)
+						"the initramfs", where)
 				    : boot_remove_word(&host->platform, "vfio-pci.ids="));
 	}
 }
@@ -110,7 +118,7 @@ static bool is_for_vfio_at_boot(const struct host *host, const struct pci_functi
 	bool found = false;
 
 	for (size_t i = 0; i < host->rivals.ids_count; i++)
-		found |= ids_claim_fits(&host->rivals.ids[i], f);
+		found |= is_given(&host->rivals, &host->rivals.ids[i], f);
 	for (size_t i = 0; i < host->rivals.override_count; i++)
 		found |= strcmp(host->rivals.overrides[i].driver, DRIVER_VFIO_PCI) == 0 &&
 			 pci_addr_compare(host->rivals.overrides[i].addr, f->addr) == 0;

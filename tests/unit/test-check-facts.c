@@ -328,6 +328,11 @@ static void ids_that_vfio_pci_was_given_are_told(void **unused)
 	tree_remove(j.tree, "usr/lib/modprobe.d/vfio.conf");
 	tree_write(j.tree, "proc/cmdline", "quiet vfio_pci.ids=1002:aa38\n");
 	ASSERT_ONLY(&j, "ids-claim", AUDIO, "the kernel command line", "out of");
+	tree_write(j.tree, "etc/modprobe.d/vfio.conf", "options vfio-pci ids=1002:5159\n");
+	ASSERT_ONLY(&j, "ids-claim", AUDIO, "the kernel command line", "out of"); /* the last hold */
+	tree_write(j.tree, "proc/cmdline",
+		   "vfio-pci.ids=1002:ffffffff:ffffffff:ffffffff:00030000:ffff00ff\n");
+	ASSERT_ONLY(&j, "ids-claim", GPU, "every 1002:ffffffff", "out of");
 	judged_release(&j);
 }
 
