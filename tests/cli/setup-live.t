@@ -1,58 +1,25 @@
 #!/bin/bash
 # setup as root on a made-up host that it may write to: what it writes and runs, what a failure or a kill at
-# any point leaves, and that --continue and --undo end it well. The host is a chroot in a name space of its
-# own, with this machine's programs and libraries, made-up devices, and stand-ins for what makes the
-# initramfs and GRUB's menu.
+# any point leaves, and that --continue and --undo end it well.
 here=$(dirname "$0")
 # shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
 # shellcheck source=tests/cli/host-tree.sh
 . "$here/host-tree.sh"
+# shellcheck source=tests/cli/live-host.sh
+. "$here/live-host.sh"
 
 claim=/etc/vfioadm/claims.d/gpu-0000-01-00.0.conf guest=/etc/vfioadm/guests/lin.conf
 grub=/etc/default/grub record=/var/lib/vfioadm/setup/record.json
 all=(--gpu 01:00.0 --boot-loader grub --update-initramfs --guest lin --template linux --yes)
 
 unused_iommu
-mkdir -p "$tree"/{usr/lib,usr/lib64,usr/bin,usr/share,dev,tmp,made,etc/vfioadm/claims.d,etc/vfioadm/guests,var/lib}
-for directory in lib lib64 bin sbin; do ln -s usr/$directory "$tree/$directory"; done
-cp "$VFIOADM" "$tree/usr/sbin/vfioadm"
-mv "$tree/proc/cmdline" "$tree/proc/cpuinfo" "$tree/made"
-echo 11-22 >"$tree/made/boot_id"
-# shellcheck disable=SC2016 # for the stand-ins
-{
-	printf '#!/bin/sh\necho "${0##*/}" "$@" >>/tmp/ran\n' >"$tree/usr/sbin/update-initramfs"
-	printf '#!/bin/sh\necho "${0##*/}" "$@" >>/tmp/ran\n[ ! -e /tmp/behave ] || . /tmp/behave\n' \
-		>"$tree/usr/sbin/update-grub"
-}
-chmod +x "$tree"/usr/sbin/*
+live_host
 printf '# as installed\nGRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\n' >"$tree$grub"
 chmod 640 "$tree$grub"
 
-as_root=()
-[ "$(id -u)" -eq 0 ] || as_root=(--map-root-user)
-
-# A command on that host.
-on_host() {
-	# shellcheck disable=SC2016 # for the inner shell
-	unshare --mount "${as_root[@]}" sh -euc 'tree=$1; shift
-		for directory in usr/lib usr/lib64 usr/bin usr/share dev proc; do
-			[ ! -d "/$directory" ] || mount --rbind "/$directory" "$tree/$directory"
-		done
-		mount --bind "$tree/made/cmdline" "$tree/proc/cmdline"
-		mount --bind "$tree/made/cpuinfo" "$tree/proc/cpuinfo"
-		mount --bind "$tree/made/boot_id" "$tree/proc/sys/kernel/random/boot_id"
-		exec env PATH=/usr/sbin:/usr/bin chroot "$tree" "$@"' sh "$tree" "$@" </dev/null
-}
 # shellcheck disable=SC2317 # exits calls it
 setup() { on_host vfioadm setup "$@"; }
-if ! on_host vfioadm --version >/dev/null; then
-	[ -z "${CI-}" ] || { not_ok 'a name space of its own' true; exit 1; }
-	echo "$0: SKIPPED: no name space with a root of its own can be made here; root can" >&2
-	skip_all 'no name space with a root of its own can be made here'
-fi
-
-ran() { tr '\n' ';' <"$tree/tmp/ran"; rm -f "$tree/tmp/ran"; }
 
 # What setup could have changed, with modes and texts. A kill before there is a record can leave its
 # temporary file, which the next record takes the place of.
