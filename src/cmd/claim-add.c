@@ -8,7 +8,7 @@
 #include "cmd/session.h"
 #include "host/names.h"
 #include "host/pci-config.h"
-#include "policy/claim-match.h"
+#include "policy/claim-new.h"
 #include "report/text.h"
 
 /* Of a whole slot it is the GPU that is claimed; its companions go along. */
@@ -20,38 +20,10 @@ static const struct pci_function *choose(const struct targets *targets)
 	return targets->items[0];
 }
 
-/* What would harm the host at each boot; all else is for the administrator to know. */
-static const struct finding *first_refusal(const struct finding_list *findings,
-					   const struct strv *allow)
-{
-	for (size_t i = 0; i < findings->count; i++) {
-		enum finding_id id = findings->items[i].id;
-
-		if ((id == FINDING_NOT_AN_ENDPOINT || id == FINDING_BOOT_GPU ||
-		     id == FINDING_BOOT_FRAMEBUFFER || id == FINDING_ROOT_STORAGE_OR_NETWORK) &&
-		    !strv_has(allow, finding_kinds[id].id))
-			return &findings->items[i];
-	}
-	return NULL;
-}
-
-static bool has_finding(const struct finding_list *findings, enum finding_id id)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->items[i].id == id)
-			return true;
-	return false;
-}
-
 static int choose_name(const char *typed, const struct pci_function *f, struct claim *claim,
 		       struct error *err)
 {
-	claim->name = typed ? xstrdup(typed)
-			    : xasprintf("%s-%s", pci_function_is_display(f) ? "gpu" : "pci",
-					pci_addr_text(f->addr).text);
-	for (char *c = claim->name; !typed && *c; c++)
-		if (*c == ':')
-			*c = '-';
+	claim->name = typed ? xstrdup(typed) : claim_default_name(f);
 	if (value_is_name(claim->name) && strlen(claim->name) <= CLAIM_NAME_MAX &&
 	    strcmp(claim->name, CLAIM_CMDLINE) != 0)
 		return 0;
@@ -155,15 +127,14 @@ enum exit_code claim_propose(struct change *change, const char *name, struct cla
 		return fail(&err, CODE_USAGE);
 	*ret_comment = describe_device(&change->host, f);
 	assess(&change->host, &change->targets, ASSESS_CHECK, &change->findings);
-	claim->boot_gpu = has_finding(&change->findings, FINDING_BOOT_GPU) ||
-			  has_finding(&change->findings, FINDING_BOOT_FRAMEBUFFER);
+	claim->boot_gpu = claim_takes_screen(&change->findings);
 	return CODE_DONE;
 }
 
 enum exit_code claim_judge(const struct change *change, const struct claim *claim,
 			   const struct strv *allow, const char *verb, bool *ret_same)
 {
-	const struct finding *refusal = first_refusal(&change->findings, allow);
+	const struct finding *refusal = claim_first_refusal(&change->findings, allow);
 
 	if (!refusal)
 		return compare_others(&change->host.claims, claim, ret_same);

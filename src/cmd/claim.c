@@ -10,6 +10,10 @@ static const struct action actions[] = {
 	  true, claim_add },
 	{ "remove", "CLAIM", "end a claim", 1, 1, OPTION_BIT(OPTION_UPDATE_INITRAMFS), true,
 	  claim_remove },
+	{ "import", "", "claim what driverctl, vfio-pci.ids= and modprobe.d give to vfio-pci", 0, 0,
+	  OPTION_BIT(OPTION_ALLOW) | OPTION_BIT(OPTION_UPDATE_INITRAMFS) |
+		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_JSON),
+	  true, claim_import },
 	{ "list", "", "show the claims, and where each stands", 0, 0, OPTION_BIT(OPTION_JSON),
 	  false, claim_list },
 	{ "apply", "", "take what is claimed, now", 0, 0,
@@ -21,7 +25,7 @@ static const struct action actions[] = {
 
 const struct cmd cmd_claim = {
 	.name = "claim",
-	.arguments = "add|remove|list|apply|verify",
+	.arguments = "add|remove|import|list|apply|verify",
 	.summary = "devices that vfio-pci is to have from the boot on",
 	.details =
 		"A claim keeps a device from the host's drivers from the boot on: in the initramfs, "
@@ -32,6 +36,13 @@ const struct cmd cmd_claim = {
 		"--allow boot-gpu is written down, too; without that the boot GPU is never claimed.\n\n"
 		"claim remove CLAIM ends it; what it took stays until unbind or a reboot. claim list "
 		"shows all.\n\n"
+		"claim import makes claims of what others were told before: the overrides that "
+		"driverctl has saved (of these, those for vfio-pci), and the ids that modprobe.d or the "
+		"kernel command line gives to vfio-pci, of which the last hold. Each device that is "
+		"there becomes a claim of its own, without the other functions of its slot; what "
+		"becomes none is told, and why. All claims are written, or none. What they take the "
+		"place of stays as it is: how to end it is said at the end. Where something of it "
+		"cannot be read or understood, nothing is changed.\n\n"
 		"claim apply takes at once what is claimed, as bind would: an override is written "
 		"for everything before anything is loaded or bound. What only hinders a guest, such as "
 		"the IOMMU group, does not stop a claim. With --early it needs neither udev nor any "

@@ -8,6 +8,7 @@
 /* What "vfioadm claim ACTION" does, one function each; the action is the first argument. */
 enum exit_code claim_add(struct invocation *invocation);
 enum exit_code claim_remove(struct invocation *invocation);
+enum exit_code claim_import(struct invocation *invocation);
 enum exit_code claim_list(struct invocation *invocation);
 enum exit_code claim_apply(struct invocation *invocation);
 enum exit_code claim_verify(struct invocation *invocation);

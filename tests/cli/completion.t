@@ -64,7 +64,7 @@ cases='vfioadm bind 0000:01:|0000:01:00.0 0000:01:00.1
 vfioadm bind 01:|01:00.0 01:00.1
 vfioadm unbind -v 01:00.1 02|02:00.0
 vfioadm --color never check 0000:02:|0000:02:00.0
-vfioadm claim |add apply list remove verify
+vfioadm claim |add apply import list remove verify
 vfioadm claim re|remove
 vfioadm claim add 01:00.1|01:00.1
 vfioadm claim remove g|gpu

@@ -45,7 +45,13 @@ every_document() {
 }
 
 usual_host
+mkdir -p "$tree/etc/driverctl.d" "$tree/etc/modprobe.d"
+echo vfio-pci >"$tree/etc/driverctl.d/pci-0000:01:00.0"
+echo uio >"$tree/etc/driverctl.d/pci-0000:02:00.0"
+echo uio >"$tree/etc/driverctl.d/vmbus-1"
+echo 'options vfio-pci ids=8086:2668,8086:3e92,10de:1b80' >"$tree/etc/modprobe.d/vfio.conf"
 every_document
+keeps claim-import claim import -n
 breaks 'a member too many' '.devices[0].colour = "blue"'
 breaks 'a missing member' 'del(.devices[0].driver)'
 breaks 'a number for a text' '.devices[0].vendor = 4098'
@@ -69,6 +75,7 @@ done
 
 host_tree
 keeps list list
+keeps claim-import claim import -n
 keeps check check
 keeps status status
 done_testing
