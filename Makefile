@@ -126,7 +126,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/cli/live-host.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
-	$(early_boot_scripts) $(fleet_scripts) $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
+	$(early_boot_scripts) $(fleet_scripts) contrib/libvirt/qemu-hook $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	tests/option-rom/build $(shell find tests/debian-host -type f ! -name '*.service')
 
 lint: cppcheck ## shellcheck, codespell and cppcheck
@@ -203,6 +203,7 @@ install: all install-early-boot install-fleet ## install below DESTDIR
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/modprobe.d $$file || exit; done
 	for file in $(wildcard contrib/examples/*.conf); do \
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples $$file || exit; done
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt contrib/libvirt/qemu-hook contrib/libvirt/README.md
 
 uninstall: uninstall-early-boot uninstall-fleet ## remove what install put there; configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/vfioadm $(DESTDIR)$(MANDIR)/man8/vfioadm.8 \

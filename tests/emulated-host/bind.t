@@ -64,5 +64,22 @@ exits 0 'unbind' vfioadm unbind $audio
 exits 0 'bind and unbind of a whole slot' sh -c 'vfioadm bind 01:00 && vfioadm unbind 01:00'
 is "$(drivers $gpu $audio)" 'radeon snd_hda_intel ' 'both are back'
 
+# libvirt's hook, as libvirt runs it: the card and its sound, by two <hostdev>s; then one that is not there beside it.
+hostdev() { echo "<hostdev mode='subsystem' type='pci' managed='no'><source><address $1/></source></hostdev>"; }
+card="$(hostdev "domain='0x0000' bus='0x01' slot='0x00' function='0x0'")
+	$(hostdev "domain='0x0000' bus='0x01' slot='0x00' function='0x1'")"
+# shellcheck disable=SC2317 # exits calls it
+hook() { contrib/libvirt/qemu-hook win11 "$@" <<<"<domain type='kvm'><devices>$devices</devices></domain>"; }
+before=$(host_state)
+devices=$card
+exits 0 "libvirt's hook, before a guest" hook prepare begin -
+is "$(drivers $gpu $audio)" 'vfio-pci vfio-pci ' 'takes its devices'
+exits 0 'and after it' hook release end shutdown
+is "$(host_state)" "$before" 'gives them back'
+devices="$card$(hostdev "domain='0x0000' bus='0x0b' slot='0x00' function='0x0'")"
+exits 1 'one of which is not there' hook prepare begin -
+like "$stderr" '0000:0b:00.0: there is no device at this address' 'is told'
+is "$(host_state)" "$before" 'and none of the others is taken'
+
 unlike "$(dmesg)" 'BUG:|Oops|refcount_t|WARNING:' 'the kernel has nothing to complain of'
 done_testing
