@@ -18,7 +18,10 @@ static const struct {
 	[BOOT_GRUB_DEBIAN] = { "GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub", "update-grub" },
 	[BOOT_GRUB] = { "GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub",
 			"grub-mkconfig -o /boot/grub/grub.cfg" },
-	[BOOT_CMDLINE] = { "the one line of /etc/kernel/cmdline", "kernel-install add-all" },
+	/* systemd 252, Debian 12's, has no add-all. */
+	[BOOT_CMDLINE] = { "the one line of /etc/kernel/cmdline",
+			   "kernel-install add-all (where it knows no such word: kernel-install add "
+			   "$(uname -r) /boot/vmlinuz-$(uname -r))" },
 	[BOOT_ENTRIES] = { "the options line of the entry in loader/entries", NULL },
 };
 

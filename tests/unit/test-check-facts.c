@@ -41,7 +41,9 @@ static void an_iommu_that_the_kernel_leaves_off_is_turned_on_by_its_word(void **
 	} loaders[] = {
 		{ { NULL }, "add intel_iommu=on to the kernel command line" },
 		{ { "boot/loader/entries/debian.conf" }, "to the options line of the entry" },
-		{ { "etc/kernel/cmdline" }, "/etc/kernel/cmdline, run kernel-install add-all" },
+		{ { "etc/kernel/cmdline" },
+		  "/etc/kernel/cmdline, run kernel-install add-all (where it knows no such word: "
+		  "kernel-install add $(uname -r) /boot/vmlinuz-$(uname -r)) and reboot" },
 		{ { "etc/default/grub" }, "/etc/default/grub, run grub-mkconfig" },
 		{ { "usr/sbin/update-grub" }, "/etc/default/grub, run update-grub and reboot" },
 		{ { "usr/sbin/grubby" }, "grubby --update-kernel=ALL --args=\"intel_iommu=on\"" },
