@@ -1,6 +1,6 @@
 #!/bin/bash
-# A Debian whose initramfs is made by initramfs-tools: a claim wins after a real reboot, and what goes
-# wrong does not stop the boot. The GPU driver is in the image and named twice, in the image's own
+# A Debian whose initramfs is made by initramfs-tools: what setup has written wins after a real reboot and is
+# taken back, and what goes wrong does not stop the boot. The GPU driver is in the image and named twice, in the image's own
 # list of modules and in /etc/modules.
 
 # shellcheck source=tests/tap.sh
@@ -15,7 +15,7 @@ cp "$root/boot/initrd.img-$release" "$without_hook"
 debian_marks
 debian_claim early 0000:01:00.0 1002:5159
 
-# What a user would see who adds a claim and does not make the initramfs anew.
+# What a user would see who adds a claim and does not make the initramfs anew; then setup.
 debian_disk
 debian_change
 debian_boot 'without the hook' lost
@@ -23,7 +23,7 @@ debian_boot 'without the hook' lost
 # The reboot: the same disk, and the initramfs that the first boot has made on it.
 debian_initrd
 not_ok 'the initramfs was made anew' cmp -s "$initrd" "$without_hook"
-debian_boot 'after the reboot' won
+debian_boot 'after the reboot' set-up
 debian_boot 'vfioadm.claim=off' off vfioadm.claim=off
 
 # An image without the vfio modules, and claims of every bad kind beside a good one that came with the

@@ -44,3 +44,8 @@ tell_time() {
 	dmesg | awk -F '[][]' '/vfioadm-test: before the claim/ { a = $2 } /vfioadm-test: after the claim/ { b = $2 }
 		END { if (b) printf "# the early claim took %.0f ms of the first %.1f s\n", (b - a) * 1000, b }'
 }
+
+# What setup could change, with modes and texts, but for the initramfs.
+setup_files() {
+	find /etc/vfioadm /etc/default /etc/kernel /var/lib/vfioadm -type f -printf '%p %m %u %g\n' -exec cat {} \; 2>/dev/null | sort
+}
