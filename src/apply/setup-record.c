@@ -139,7 +139,7 @@ static int open_directory(const struct host_root *root, struct error *err)
 {
 	_cleanup_close_ int above = host_root_openat(root, STATEDIR, O_RDONLY | O_DIRECTORY);
 	_cleanup_close_ int ours = -1;
-	int fd, r;
+	int fd = -1, r;
 
 	if (above < 0)
 		return error_errno(err, above, STATEDIR ": cannot open");

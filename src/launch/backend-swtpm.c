@@ -80,8 +80,13 @@ static int give_files(int directory, uid_t from, const struct qemu_user *user)
 {
 	DIR *dir = fdopendir(directory);
 	struct dirent *entry;
-	int r = dir ? 0 : -errno;
+	int r = 0;
 
+	if (!dir) {
+		r = -errno;
+		close(directory);
+		return r;
+	}
 	while (r == 0 && (entry = readdir(dir))) {
 		int fd = openat(directory, entry->d_name,
 				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -94,10 +99,7 @@ static int give_files(int directory, uid_t from, const struct qemu_user *user)
 	}
 	if (r == 0 && fchown(directory, user->uid, user->gid) < 0)
 		r = -errno;
-	if (dir)
-		closedir(dir);
-	else
-		close(directory);
+	closedir(dir);
 	return r;
 }
 
