@@ -125,7 +125,8 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 	tests/check-layers $(BUILD)
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
-	tests/cli/host-tree.sh tests/cli/live-host.sh tests/kernel-module/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
+	tests/cli/host-tree.sh tests/cli/live-host.sh tests/kernel-module/build \
+	tests/debian-13 tests/vfio-kernel/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
 	$(early_boot_scripts) $(fleet_scripts) contrib/libvirt/qemu-hook $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	tests/option-rom/build $(shell find tests/debian-host -type f ! -name '*.service')
 

@@ -12,6 +12,7 @@
 #include <linux/pci.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
+#include <linux/version.h>
 
 #define MINORS 256
 #define NVIDIA_MAJOR 195
@@ -35,6 +36,12 @@ MODULE_PARM_DESC(remove_blocks, "remove does not return before this is cleared")
 static bool remove_waits;
 module_param(remove_waits, bool, 0644);
 MODULE_PARM_DESC(remove_waits, "remove does not return before every node is closed");
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define make_class(name) class_create(THIS_MODULE, name)
+#else
+#define make_class(name) class_create(name)
+#endif
 
 static atomic_t open_count = ATOMIC_INIT(0);
 static struct class *node_class;
@@ -153,7 +160,7 @@ static int __init stand_in_init(void)
 		msleep(100);
 	if (init_errno)
 		return -init_errno;
-	node_class = class_create(THIS_MODULE, KBUILD_MODNAME "-stand-in");
+	node_class = make_class(KBUILD_MODNAME "-stand-in");
 	if (IS_ERR(node_class))
 		return PTR_ERR(node_class);
 	r = make_nodes();
