@@ -62,6 +62,8 @@ cli_tests = $(wildcard tests/cli/*.t)
 fixture_machines = $(basename $(basename $(notdir $(wildcard tests/fixtures/*.tar.xz))))
 host_tests = $(wildcard tests/emulated-host/*.t)
 debian_tests = $(wildcard tests/debian-host/*.t)
+# What is built for the tests alone.
+checked = $(unit_tests) $(BUILD)/stage $(fuzz_built)
 
 .PHONY: all help demo check check-unit check-cli check-emulated check-debian check-layers lint
 .PHONY: fixtures install uninstall clean FORCE
@@ -89,13 +91,13 @@ demo: ## (root) install what is missing, boot the emulated host, do the main job
 
 check: ## (root) install what is missing, run every test
 	contrib/install-packages check
-	$(MAKE) all lint check-layers
+	$(MAKE) -j$(JOBS) all lint check-layers $(checked)
 	$(MAKE) run-check
 
 # An emulated host keeps one core busy, and a little of another. The longest tests come first of them.
 JOBS ?= 2
 
-run-check: all $(unit_tests) $(BUILD)/stage $(fuzz_built)
+run-check: all $(checked)
 	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
 	prove --timer --jobs $(JOBS) --exec tests/run-test $(unit_tests) $(cli_tests) tests/fuzz/smoke.t $(debian_tests) $(host_tests)
@@ -131,7 +133,7 @@ scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/che
 	tests/option-rom/build $(shell find tests/debian-host -type f ! -name '*.service')
 
 lint: cppcheck ## shellcheck, codespell and cppcheck
-	shellcheck --external-sources $(scripts)
+	printf '%s\n' $(scripts) | xargs -P $(JOBS) -n 16 shellcheck --external-sources
 	codespell --quiet-level=2
 
 $(BUILD)/vfioadm: $(objects)
