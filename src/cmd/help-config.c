@@ -122,7 +122,7 @@ static void put_reach(FILE *out)
 	};
 
 	fputs(".SH SECURITY\nQEMU runs as the user of\n.BR user= ,\nwithout capabilities, with umask "
-	      "077 and under QEMU's own seccomp filter (\\-sandbox): no obsolete system calls, no "
+	      "177 and under QEMU's own seccomp filter (\\-sandbox): no obsolete system calls, no "
 	      "new privileges, no new programs, no change of its priorities. The finding no\\-sandbox "
 	      "says where QEMU was built without it. Taps, /dev/vhost\\-net and, where the kernel has "
 	      "iommufd, the devices are given to it open; else the user owns the nodes of their IOMMU "

@@ -50,8 +50,9 @@ static void show(const struct setup *setup)
 	fputc('\n', stderr);
 	text_findings(stderr, &telling, color);
 	if (telling.count < findings->count)
-		fprintf(stderr, "(%zu more notes: vfioadm check %s)\n",
-			findings->count - telling.count, pci_addr_text(setup->claim.address).text);
+		fprintf(stderr, "(%zu more note%s: vfioadm check %s)\n",
+			findings->count - telling.count,
+			findings->count - telling.count == 1 ? "" : "s", pci_addr_text(setup->claim.address).text);
 }
 
 static enum exit_code ask_all(struct setup *setup)

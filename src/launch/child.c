@@ -63,8 +63,8 @@ int child_become_qemu(const struct strv *argv, const struct child_options *optio
 	struct sigaction usual = { .sa_handler = SIG_DFL };
 	int r;
 
-	/* Of what QEMU makes, sockets above all, nothing is for others. */
-	umask(0077);
+	/* Of what QEMU makes, sockets above all, nothing is for others, nor is it a program. */
+	umask(0177);
 	unsetenv("NOTIFY_SOCKET");
 	if (options->memory > 0)
 		raise_memlock(options->memory);

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "launch/backing-chain.h"
 
 static const char make_a_directory[] =
 	"QEMU makes a socket there: give it a directory of its user's (install -d -o USER DIRECTORY), or "
@@ -14,6 +16,9 @@ static const char make_a_directory[] =
 static const char no_mount[] =
 	"leave path= out, as huge pages then need no mount, or mount them for this user (mount -t "
 	"hugetlbfs -o uid=USER,mode=700 none DIRECTORY)";
+static const char for_all[] =
+	"a disk stands on it, as others may, so it is not lent: let this user read it (setfacl -m u:USER:r "
+	"FILE)";
 static const char for_both[] =
 	"its viewer needs it, too, so it is not lent: let both have it, by a line for systemd-tmpfiles "
 	"such as   f /dev/shm/looking-glass 0660 YOU GROUP-OF-USER -";
@@ -86,13 +91,27 @@ static void add_looking_glass(const struct guest_looking_glass *glass, struct gu
 			       kvmfr ? NULL : for_both);
 }
 
+static void add_disk(const struct guest_disk *disk, struct guest_files *files)
+{
+	_cleanup_(strv_release) struct strv below = { 0 };
+
+	lend(files, &disk->file, disk->readonly ? R_OK : R_OK | W_OK);
+	if (disk->format != GUEST_FORMAT_QCOW2 || !disk->file.text)
+		return;
+	backing_chain_read(disk->file.text, &below);
+	/* That one is not there at all, launch_preflight() says. */
+	for (size_t i = 0; i < below.count; i++)
+		if (access(below.items[i], F_OK) == 0 || errno != ENOENT)
+			guest_file_add(files, below.items[i], disk->file.line, R_OK, false, for_all);
+}
+
 void guest_files_add(const struct guest *guest, const struct firmware *firmware,
 		     struct guest_files *files)
 {
 	if (firmware)
 		add_firmware(guest, firmware, files);
 	for (size_t i = 0; i < guest->disk_count; i++)
-		lend(files, &guest->disks[i].file, guest->disks[i].readonly ? R_OK : R_OK | W_OK);
+		add_disk(&guest->disks[i], files);
 	for (size_t i = 0; i < guest->cdrom_count; i++)
 		lend(files, &guest->cdroms[i].file, R_OK);
 	for (size_t i = 0; i < guest->hostdev_count; i++)

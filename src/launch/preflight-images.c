@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "launch/backing-chain.h"
 #include "launch/image-lock.h"
 #include "launch/preflight-parts.h"
 
@@ -33,10 +35,34 @@ static void check_image(const struct guest *guest, const struct value_text *file
 			  guest->file, file->line, file->text, file->text);
 }
 
+/* To write an image that another stands on destroys that one: QEMU's locks keep it from that, too. */
+static void check_below(const struct guest *guest, const struct guest_disk *disk,
+			struct strv *problems)
+{
+	_cleanup_(strv_release) struct strv below = { 0 };
+
+	if (disk->format != GUEST_FORMAT_QCOW2)
+		return;
+	backing_chain_read(disk->file.text, &below);
+	for (size_t i = 0; i < below.count; i++) {
+		const struct value_text file = { .text = below.items[i], .line = disk->file.line };
+
+		if (access(file.text, F_OK) < 0 && errno == ENOENT)
+			strv_addf(problems,
+				  "%s:%u: %s: is not there, and %s stands on it: put it back, or name "
+				  "where it is now (qemu-img rebase -u -b)",
+				  guest->file, file.line, file.text,
+				  i > 0 ? below.items[i - 1] : disk->file.text);
+		check_image(guest, &file, false, problems);
+	}
+}
+
 void preflight_images(const struct guest *guest, struct strv *problems)
 {
-	for (size_t i = 0; i < guest->disk_count; i++)
+	for (size_t i = 0; i < guest->disk_count; i++) {
 		check_image(guest, &guest->disks[i].file, !guest->disks[i].readonly, problems);
+		check_below(guest, &guest->disks[i], problems);
+	}
 	for (size_t i = 0; i < guest->cdrom_count; i++)
 		check_image(guest, &guest->cdroms[i].file, false, problems);
 }

@@ -50,6 +50,11 @@ finds "$tap_dir/qcow2: is in use" 'writing to an image that another guest reads'
 guest '[disk a]' "file=$tap_dir/qcow2" format=qcow2 interface=virtio readonly=yes
 exits 0 'two guests may read one image' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
 
+# What an image stands on: by a name from its own directory, and two below.
+(cd "$tap_dir" && qemu-img create -q -f qcow2 -F raw -b raw over && qemu-img create -q -f qcow2 -F qcow2 -b over top) 2>/dev/null
+finds "$tap_dir/raw: is in use by another QEMU" 'an image that stands on one that another guest writes' \
+	'[disk a]' "file=$tap_dir/top" format=qcow2 interface=virtio
+
 printf '%s\n' '{"execute":"quit"}' >&7
 wait $qemu
 exec 7>&- 8<&-
@@ -57,6 +62,12 @@ guest '[disk a]' "file=$tap_dir/raw" '[cdrom c]' "file=$tap_dir/qcow2"
 exits 0 'when that QEMU is gone, its images are free' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
 
 finds '/absent.img: cannot be written: No such file' 'an image that does not exist' '[disk a]' file=/absent.img
+guest '[disk a]' "file=$tap_dir/top" format=qcow2 interface=virtio
+exits 0 'an image that stands on others' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
+mv "$tap_dir/raw" "$tap_dir/elsewhere"
+finds "$tap_dir/raw: is not there, and $tap_dir/over stands on it" 'one of which does not exist' \
+	'[disk a]' "file=$tap_dir/top" format=qcow2 interface=virtio
+mv "$tap_dir/elsewhere" "$tap_dir/raw"
 
 # A port of its own choice that a stand-in listens on until its input ends.
 mkfifo "$tap_dir/hold"

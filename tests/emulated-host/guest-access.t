@@ -94,17 +94,22 @@ mkdir -p /run/guest/closed /run/guest/own /run/guest/huge
 chmod 700 /run/guest/closed && chown nobody /run/guest/own
 echo 40 >/proc/sys/vm/nr_hugepages && mount -t hugetlbfs -o pagesize=2M none /run/guest/huge
 touch /dev/shm/looking-glass && chmod 600 /dev/shm/looking-glass
+# An image of root's, which another stands on.
+truncate -s 1M /run/guest/base.img && chmod 600 /run/guest/base.img
+qemu-img create -q -f qcow2 -F raw -b base.img /run/guest/disk.qcow2
 echo 'deny br0' >/etc/qemu/bridge.conf
 closed=/run/guest/closed/socket
 guest '[monitor]' unix=$closed '[qmp q]' unix=$closed '[vnc]' unix=$closed '[spice]' ticketing=off unix=$closed \
 	'[serial s]' type=unix path=$closed '[qmp none]' unix=/run/guest/none/socket '[qmp file]' unix=/etc/passwd \
 	'[net lan]' bridge=br0 '[net other]' bridge=br1 '[usb pointer]' ids=0627:0001 '[looking-glass]' \
-	'[memory]' hugepages=2M path=/run/guest/huge '[disk a]' file=/run/guest/none.img
+	'[memory]' hugepages=2M path=/run/guest/huge '[disk a]' file=/run/guest/none.img \
+	'[disk b]' file=/run/guest/disk.qcow2 format=qcow2
 refused 'all that can be wrong at once' \
 	'/run/guest/none: there is no such directory' '/etc/passwd: is there and no socket' \
 	'bridge=br0: a line of /etc/qemu/bridge.conf denies it' 'bridge=br1: this host has no such bridge' \
 	'.usb pointer.: 2 devices with the ids 0627:0001 are plugged in' '/dev/shm/looking-glass: nobody, .*systemd-tmpfiles' \
-	'/run/guest/huge: nobody, .*leave path= out' '/run/guest/none.img: cannot be written'
+	'/run/guest/huge: nobody, .*leave path= out' '/run/guest/none.img: cannot be written' \
+	'/run/guest/base.img: nobody, whom QEMU runs as, cannot read it: .*setfacl'
 is "$(grep -c '/run/guest/closed: nobody, whom QEMU runs as, cannot write it: .*install -d -o USER' <<<"$problems")" 5 \
 	'a closed directory for each of five sockets'
 rm /dev/shm/looking-glass
@@ -131,7 +136,7 @@ is "$(ps -o user= -p "$pid")" nobody 'is not root'
 is "$(grep -E '^(CapEff|CapPrm|Seccomp):' "/proc/$pid/status" | tr -s '\t\n' ' ')" \
 	'CapPrm: 0000000000000000 CapEff: 0000000000000000 Seccomp: 2 ' 'has no capability, and a filter'
 is "$(ps -o sid= -p "$pid" | tr -d ' ')" "$pid" 'and no terminal of ours'
-is "$(stat -c '%U %a' $own/* | sort -u)" 'nobody 700' 'its sockets are for nobody else'
+is "$(stat -c '%U %a' $own/* | sort -u)" 'nobody 600' 'its sockets are for nobody else'
 # ask COMMAND: QEMU's monitor, by the socket of [qmp q]
 ask() {
 	python3 -c 'if True:

@@ -452,7 +452,7 @@ static void qemu_is_not_root(void **state)
 	strv_add(&argv, "sh");
 	strv_add(&argv, "-c");
 	strv_add(&argv, "[ \"$(id -u) $(id -g) $(id -G)\" = '4711 4712 4712 4242' ] && "
-			"grep -q '^CapEff:.0*$' /proc/self/status && [ \"$(umask)\" = 0077 ] && "
+			"grep -q '^CapEff:.0*$' /proc/self/status && [ \"$(umask)\" = 0177 ] && "
 			"! ls /proc/self/fd/4 2>/dev/null");
 	assert_int_equal(launch_run(&argv, &options, &status, &err), 0);
 	assert_int_equal(status, 0);
