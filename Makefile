@@ -92,6 +92,7 @@ demo: ## (root) install what is missing, boot the emulated host, do the main job
 check: ## (root) install what is missing, run every test
 	contrib/install-packages check
 	$(MAKE) -j$(JOBS) all lint check-layers $(checked)
+	$(MAKE) check-unit
 	$(MAKE) run-check
 
 # An emulated host keeps one core busy, and a little of another. The longest tests come first of them.
@@ -99,8 +100,7 @@ JOBS ?= 2
 
 run-check: all $(checked)
 	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
-	CMOCKA_MESSAGE_OUTPUT=TAP \
-	prove --timer --jobs $(JOBS) --exec tests/run-test $(unit_tests) $(cli_tests) tests/fuzz/smoke.t $(debian_tests) $(host_tests)
+	prove --timer --jobs $(JOBS) --exec tests/run-test $(cli_tests) tests/fuzz/smoke.t $(debian_tests) $(host_tests)
 
 run-demo: $(BUILD)/stage
 	VFIOADM_STAGE=$(abspath $(BUILD)/stage) tests/emulated-host/run --live tests/emulated-host/demo

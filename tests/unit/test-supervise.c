@@ -367,7 +367,8 @@ static void threads_are_where_they_belong_before_the_guest_runs(void **state)
 	(void)state;
 	options.events.runs = runs_only;
 	assert_int_equal(run("paused", &options), 22);
-	assert_string_equal(told, "sr");
+	/* It ends as soon as it runs, which may be before that has been told. */
+	assert_true(strcmp(told, "sr") == 0 || strcmp(told, "s") == 0);
 }
 
 /* The error of a launch that is refused, with nothing left running. */
