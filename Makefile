@@ -62,8 +62,6 @@ cli_tests = $(wildcard tests/cli/*.t)
 fixture_machines = $(basename $(basename $(notdir $(wildcard tests/fixtures/*.tar.xz))))
 host_tests = $(wildcard tests/emulated-host/*.t)
 debian_tests = $(wildcard tests/debian-host/*.t)
-# What is built for the tests alone.
-checked = $(unit_tests) $(BUILD)/stage $(fuzz_built)
 
 .PHONY: all help demo check check-unit check-cli check-emulated check-debian check-layers lint
 .PHONY: fixtures install uninstall clean FORCE
@@ -91,14 +89,14 @@ demo: ## (root) install what is missing, boot the emulated host, do the main job
 
 check: ## (root) install what is missing, run every test
 	contrib/install-packages check
-	$(MAKE) -j$(JOBS) all lint check-layers $(checked)
+	$(MAKE) -j$(JOBS) all lint check-layers $(unit_tests) $(BUILD)/stage $(fuzz_built)
 	$(MAKE) check-unit
 	$(MAKE) run-check
 
 # An emulated host keeps one core busy, and a little of another. The longest tests come first of them.
 JOBS ?= 2
 
-run-check: all $(checked)
+run-check: all $(BUILD)/stage $(fuzz_built)
 	VFIOADM=$(abspath $(BUILD)/vfioadm) VFIOADM_STAGE=$(abspath $(BUILD)/stage) \
 	prove --timer --jobs $(JOBS) --exec tests/run-test $(cli_tests) tests/fuzz/smoke.t $(debian_tests) $(host_tests)
 

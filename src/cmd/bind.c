@@ -3,18 +3,6 @@
 #include "cmd/change.h"
 #include "report/text.h"
 
-static const char *result_word(enum exit_code code, bool dry_run, const struct change *change)
-{
-	static const char *const words[] = {
-		[CODE_DONE] = "done",       [CODE_FAILED] = "failed", [CODE_USAGE] = "failed",
-		[CODE_BLOCKED] = "blocked", [CODE_UNDONE] = "undone", [CODE_STUCK] = "stuck",
-	};
-
-	if (code == CODE_DONE && change->plan.count == 0)
-		return "nothing-to-do";
-	return code == CODE_DONE && dry_run ? "dry-run" : words[code];
-}
-
 static void print_json(const struct change *change, const char *result)
 {
 	struct json_object *document = json_document();
@@ -66,7 +54,8 @@ static enum exit_code change_run(struct invocation *invocation, enum assess_purp
 		if (code == CODE_DONE && !dry_run && change.plan.count > 0)
 			code = change_apply(&change, invocation, verb);
 		if (json)
-			print_json(&change, result_word(code, dry_run, &change));
+			print_json(&change,
+				   exit_code_result(code, change.plan.count == 0, dry_run));
 		else if (code == CODE_DONE && (!dry_run || change.plan.count == 0))
 			print_result(&change);
 		else if (code == CODE_BLOCKED)

@@ -40,9 +40,7 @@ static void discover_targets(struct change *change)
 {
 	_cleanup_free_ struct pci_addr *addrs = targets_addrs(&change->targets);
 
-	host_discover_closely(&change->host, addrs, change->targets.count);
-	host_discover_holders(&change->host, addrs, change->targets.count);
-	host_discover_uses(&change->host, addrs, change->targets.count);
+	host_discover_targets(&change->host, addrs, change->targets.count);
 	/* Why there is no IOMMU, or none for a device, is in the firmware or the command line. */
 	if (!change->host.iommu.active || targets_lack_group(&change->targets))
 		host_discover_platform(&change->host);

@@ -98,8 +98,7 @@ static enum exit_code write_claim(struct invocation *invocation, const struct cl
 	session_end(&session);
 	if (code != CODE_DONE)
 		return code;
-	printf("%s/%s.conf: claims %s from the next boot on\n", NAME_CLAIMS_DIR, claim->name,
-	       pci_addr_text(claim->address).text);
+	claim_say_written(claim);
 	return claim_changed(invocation);
 }
 

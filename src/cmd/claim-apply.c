@@ -59,9 +59,7 @@ static int look(struct applying *a, unsigned int parts)
 		if (is_meant(a, &a->host.claims.items[i]))
 			claim_add_targets(&a->host, &a->host.claims.items[i], &targets);
 	addrs = targets_addrs(&targets);
-	host_discover_closely(&a->host, addrs, targets.count);
-	host_discover_holders(&a->host, addrs, targets.count);
-	host_discover_uses(&a->host, addrs, targets.count);
+	host_discover_targets(&a->host, addrs, targets.count);
 	free(addrs);
 	targets_release(&targets);
 	r = read_failure_check(&err);

@@ -35,6 +35,12 @@ static void say(const char *what, enum initramfs_kind kind)
 	log_info("%s   %s%s", what, command, beside_command[kind] ? beside_command[kind] : "");
 }
 
+void claim_say_written(const struct claim *claim)
+{
+	printf(NAME_CLAIMS_DIR "/%s" CONFIG_SUFFIX ": claims %s from the next boot on\n",
+	       claim->name, pci_addr_text(claim->address).text);
+}
+
 void claim_say_next(const struct host_root *root)
 {
 	enum initramfs_kind kind = initramfs_kind(root);

@@ -20,9 +20,7 @@ static enum exit_code look(struct invocation *invocation, struct host *host)
 	    host_discover_rest(host, &err) < 0)
 		return fail(&err, CODE_FAILED);
 	addrs = claim_import_candidates(host, &count);
-	host_discover_closely(host, addrs, count);
-	host_discover_holders(host, addrs, count);
-	host_discover_uses(host, addrs, count);
+	host_discover_targets(host, addrs, count);
 	return read_failure_check(&err) < 0 ? fail(&err, CODE_FAILED) : CODE_DONE;
 }
 
@@ -103,30 +101,24 @@ static void print_files(const struct claim_import *import, bool written)
 {
 	for (size_t i = 0; i < import->claim_count; i++) {
 		const struct claim *claim = &import->claims[i].claim;
-		_cleanup_free_ char *text = claim_file_text(claim, import->claims[i].comment);
+		_cleanup_free_ char *text = NULL;
 
-		if (written)
-			printf("%s/%s.conf: claims %s from the next boot on\n", NAME_CLAIMS_DIR,
-			       claim->name, pci_addr_text(claim->address).text);
-		else
-			printf("would write %s/%s.conf:\n%s", NAME_CLAIMS_DIR, claim->name, text);
+		if (written) {
+			claim_say_written(claim);
+			continue;
+		}
+		text = claim_file_text(claim, import->claims[i].comment);
+		printf("would write " NAME_CLAIMS_DIR "/%s" CONFIG_SUFFIX ":\n%s", claim->name, text);
 	}
 }
 
 static void print_json(const struct claim_import *import, enum exit_code code, bool dry_run)
 {
-	static const char *const words[] = {
-		[CODE_DONE] = "done",       [CODE_FAILED] = "failed", [CODE_USAGE] = "failed",
-		[CODE_BLOCKED] = "blocked", [CODE_UNDONE] = "undone", [CODE_STUCK] = "stuck",
-	};
-	const char *result = code != CODE_DONE          ? words[code]
-			     : import->claim_count == 0 ? "nothing-to-do"
-			     : dry_run                  ? "dry-run"
-							: "done";
 	struct json_object *document = json_document();
 
 	json_put_claim_import(document, import);
-	json_put_string(document, "result", result);
+	json_put_string(document, "result",
+			exit_code_result(code, import->claim_count == 0, dry_run));
 	json_print(document, stdout);
 	json_free(document);
 }

@@ -16,7 +16,8 @@ enum exit_code claim_verify(struct invocation *invocation);
 /* The claims have changed: renew udev's marks. */
 int claim_renew_marks(struct session *session, struct error *err) _must_check_;
 
-/* Say what makes the next boot know. */
+/* Say that a claim has been written, and what makes the next boot know. */
+void claim_say_written(const struct claim *claim);
 void claim_say_next(const struct host_root *root);
 
 /* Once that was run: what belongs to it. */

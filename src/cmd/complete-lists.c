@@ -40,11 +40,10 @@ static void print_guests(FILE *out, struct host_root *root)
 	if (host_list(root, NAME_GUESTS_DIR, &names) < 0)
 		return;
 	for (size_t i = 0; i < names.count; i++) {
-		size_t len = strlen(names.items[i]), suffix = strlen(CONFIG_SUFFIX);
+		_cleanup_free_ char *guest = config_file_name(names.items[i]);
 
-		if (len > suffix && strcmp(names.items[i] + len - suffix, CONFIG_SUFFIX) == 0)
-			fprintf(out, "%.*s\t%s/%s\n", (int)(len - suffix), names.items[i],
-				NAME_GUESTS_DIR, names.items[i]);
+		if (config_has_suffix(names.items[i]))
+			fprintf(out, "%s\t" NAME_GUESTS_DIR "/%s\n", guest, names.items[i]);
 	}
 	strv_release(&names);
 }

@@ -14,3 +14,15 @@ const struct exit_code_meaning exit_code_meanings[] = {
 };
 
 const size_t exit_code_meaning_count = ARRAY_SIZE(exit_code_meanings);
+
+const char *exit_code_result(enum exit_code code, bool nothing_to_do, bool dry_run)
+{
+	static const char *const words[] = {
+		[CODE_DONE] = "done",       [CODE_FAILED] = "failed", [CODE_USAGE] = "failed",
+		[CODE_BLOCKED] = "blocked", [CODE_UNDONE] = "undone", [CODE_STUCK] = "stuck",
+	};
+
+	if (code == CODE_DONE && nothing_to_do)
+		return "nothing-to-do";
+	return code == CODE_DONE && dry_run ? "dry-run" : words[code];
+}

@@ -41,6 +41,7 @@ static void show(const struct setup *setup)
 	const struct finding_list *findings = &setup->change.findings;
 	bool color = setup->invocation->options->color;
 	struct finding_list telling = *findings;
+	size_t more;
 
 	while (telling.count > 0 &&
 	       finding_kinds[telling.items[telling.count - 1].id].severity == SEVERITY_INFO)
@@ -49,10 +50,10 @@ static void show(const struct setup *setup)
 	text_group_picture(stderr, &setup->change.host, &setup->change.targets, gpu_of(setup));
 	fputc('\n', stderr);
 	text_findings(stderr, &telling, color);
-	if (telling.count < findings->count)
-		fprintf(stderr, "(%zu more note%s: vfioadm check %s)\n",
-			findings->count - telling.count,
-			findings->count - telling.count == 1 ? "" : "s", pci_addr_text(setup->claim.address).text);
+	more = findings->count - telling.count;
+	if (more > 0)
+		fprintf(stderr, "(%zu more note%s: vfioadm check %s)\n", more, more == 1 ? "" : "s",
+			pci_addr_text(setup->claim.address).text);
 }
 
 static enum exit_code ask_all(struct setup *setup)

@@ -110,13 +110,6 @@ static void read_claim(const struct host_root *root, const char *directory, cons
 	claim_release(&claim);
 }
 
-static bool is_claim_file(const char *name)
-{
-	size_t len = strlen(name), suffix_len = strlen(CONFIG_SUFFIX);
-
-	return len > suffix_len && strcmp(name + len - suffix_len, CONFIG_SUFFIX) == 0;
-}
-
 /* Who can write the directory can put any claim there. */
 static bool list_directory(const struct host_root *root, const char *path, struct strv *names,
 			   struct strv *problems)
@@ -150,7 +143,7 @@ static void read_directory(const struct host_root *root, const char *path,
 	if (!list_directory(root, path, names, &claims->problems))
 		return;
 	for (size_t i = 0; i < names->count; i++)
-		if (is_claim_file(names->items[i]) && !(hidden && strv_has(hidden, names->items[i])))
+		if (config_has_suffix(names->items[i]) && !(hidden && strv_has(hidden, names->items[i])))
 			read_claim(root, path, names->items[i], claims);
 }
 

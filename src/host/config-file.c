@@ -231,16 +231,19 @@ void config_release(const struct config_format *format, void *object)
 	}
 }
 
+bool config_has_suffix(const char *name)
+{
+	size_t len = strlen(name), suffix_len = strlen(CONFIG_SUFFIX);
+
+	return len > suffix_len && strcmp(name + len - suffix_len, CONFIG_SUFFIX) == 0;
+}
+
 char *config_file_name(const char *path)
 {
 	const char *base = strrchr(path, '/');
-	size_t len, suffix_len = strlen(CONFIG_SUFFIX);
 
 	base = base ? base + 1 : path;
-	len = strlen(base);
-	if (len > suffix_len && strcmp(base + len - suffix_len, CONFIG_SUFFIX) == 0)
-		len -= suffix_len;
-	return xstrndup(base, len);
+	return xstrndup(base, strlen(base) - (config_has_suffix(base) ? strlen(CONFIG_SUFFIX) : 0));
 }
 
 const struct config_section *config_section_find(const struct config_format *format,

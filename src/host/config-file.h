@@ -51,6 +51,9 @@ struct config_heading {
 #define CONFIG_SECTIONS_MAX 16 /* of each kind that takes a name */
 #define CONFIG_SUFFIX ".conf"
 
+/* The name has the suffix, and something before it. */
+bool config_has_suffix(const char *name);
+
 /*
  * Read a file into *object, which is zeroed: what the file says, and the defaults. dirfd and path
  * are as for openat(2). On failure the message names file and line, and what was read so far is

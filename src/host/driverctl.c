@@ -43,6 +43,11 @@ static void read_override(const struct host_root *root, const char *name, struct
 	rivals->overrides[rivals->override_count++] = override;
 }
 
+bool driverctl_gives_to_vfio(const struct driverctl_override *override)
+{
+	return strcmp(override->driver, DRIVER_VFIO_PCI) == 0;
+}
+
 void driverctl_read(const struct host_root *root, struct rivals *rivals, struct unknowns *unknowns)
 {
 	struct strv names = { 0 };

@@ -96,6 +96,13 @@ void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t 
 	driver_modules_read(host->root, &host->functions, addrs, count, &host->driver_modules);
 }
 
+void host_discover_targets(struct host *host, const struct pci_addr *addrs, size_t count)
+{
+	host_discover_closely(host, addrs, count);
+	host_discover_holders(host, addrs, count);
+	host_discover_uses(host, addrs, count);
+}
+
 void host_discover_platform(struct host *host)
 {
 	platform_read(host->root, &host->platform, &host->unknowns);

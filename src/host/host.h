@@ -82,6 +82,9 @@ void host_discover_holders(struct host *host, const struct pci_addr *addrs, size
  */
 void host_discover_uses(struct host *host, const struct pci_addr *addrs, size_t count);
 
+/* All three, for what a change is about. */
+void host_discover_targets(struct host *host, const struct pci_addr *addrs, size_t count);
+
 /* Processor, firmware and kernel command line. */
 void host_discover_platform(struct host *host);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/config-file.h"
 #include "host/files.h"
 
 static const char what[] = "which devices modprobe.d gives to vfio-pci";
@@ -115,13 +116,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct config_path *)a)->name, ((const struct config_path *)b)->name);
 }
 
-static bool is_config(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len >= 5 && strcmp(name + len - 5, ".conf") == 0;
-}
-
 struct config_paths {
 	struct config_path *items;
 	size_t count;
@@ -140,7 +134,7 @@ static void list_directory(const struct host_root *root, const char *directory,
 	for (size_t i = 0; i < names.count; i++) {
 		struct config_path item;
 
-		if (!is_config(names.items[i]) || strv_has(&paths->seen, names.items[i]))
+		if (!config_has_suffix(names.items[i]) || strv_has(&paths->seen, names.items[i]))
 			continue;
 		strv_add(&paths->seen, names.items[i]);
 		item.path = xasprintf("%s/%s", directory, names.items[i]);

@@ -55,3 +55,15 @@ void rivals_release(struct rivals *rivals)
 	libvirt_uses_release(rivals);
 	*rivals = (struct rivals){ 0 };
 }
+
+bool rivals_give_to_vfio(const struct rivals *rivals, const struct pci_function *function)
+{
+	for (size_t i = 0; i < rivals->ids_count; i++)
+		if (ids_claim_gives(rivals, &rivals->ids[i], function))
+			return true;
+	for (size_t i = 0; i < rivals->override_count; i++)
+		if (driverctl_gives_to_vfio(&rivals->overrides[i]) &&
+		    pci_addr_compare(rivals->overrides[i].addr, function->addr) == 0)
+			return true;
+	return false;
+}

@@ -76,3 +76,9 @@ void ids_source_add(struct rivals *rivals, const char *where, unsigned int line,
 bool ids_source_is_overruled(const struct rivals *rivals, size_t source);
 
 bool ids_claim_fits(const struct ids_claim *claim, const struct pci_function *function);
+
+/* vfio-pci is told to take the function: by these ids; by any ids, or by driverctl. */
+bool ids_claim_gives(const struct rivals *rivals, const struct ids_claim *claim,
+		     const struct pci_function *function);
+bool rivals_give_to_vfio(const struct rivals *rivals, const struct pci_function *function);
+bool driverctl_gives_to_vfio(const struct driverctl_override *override);

@@ -108,3 +108,9 @@ bool ids_claim_fits(const struct ids_claim *claim, const struct pci_function *fu
 	       fits(claim->subsystem_device, function->subsystem_device) &&
 	       ((claim->class ^ function->class) & claim->class_mask) == 0;
 }
+
+bool ids_claim_gives(const struct rivals *rivals, const struct ids_claim *claim,
+		     const struct pci_function *function)
+{
+	return !ids_source_is_overruled(rivals, claim->source) && ids_claim_fits(claim, function);
+}

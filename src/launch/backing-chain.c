@@ -105,8 +105,12 @@ static char *resolve(const char *image, const char *name)
 	return xasprintf("%.*s%s", (int)(slash + 1 - image), image, file);
 }
 
-void backing_chain_read(const char *image, struct strv *ret)
+void backing_chain_read(const struct guest_disk *disk, struct strv *ret)
 {
+	const char *image = disk->file.text;
+
+	if (disk->format != GUEST_FORMAT_QCOW2)
+		return;
 	for (size_t i = 0; i < CHAIN_MAX; i++) {
 		struct qcow2_backing below;
 		_cleanup_free_ char *name = NULL, *path = NULL;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/strv.h"
+#include "launch/guest.h"
 
 /* What the header of a qcow2 image says of the image below it. */
 struct qcow2_backing {
@@ -20,7 +21,8 @@ struct qcow2_backing {
 int qcow2_backing_parse(const uint8_t *head, size_t size, struct qcow2_backing *ret);
 
 /*
- * The files that a qcow2 image stands on, the nearest first: QEMU opens them, too, to read. One that
- * cannot be read is the last. What is no file of this host is left out, with all below it.
+ * The files that a disk's image stands on, the nearest first: QEMU opens them, too, to read. One that
+ * cannot be read is the last. What is no file of this host is left out, with all below it. A raw image
+ * stands on nothing.
  */
-void backing_chain_read(const char *image, struct strv *ret);
+void backing_chain_read(const struct guest_disk *disk, struct strv *ret);

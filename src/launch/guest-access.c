@@ -96,9 +96,7 @@ static void add_disk(const struct guest_disk *disk, struct guest_files *files)
 	_cleanup_(strv_release) struct strv below = { 0 };
 
 	lend(files, &disk->file, disk->readonly ? R_OK : R_OK | W_OK);
-	if (disk->format != GUEST_FORMAT_QCOW2 || !disk->file.text)
-		return;
-	backing_chain_read(disk->file.text, &below);
+	backing_chain_read(disk, &below);
 	/* That one is not there at all, launch_preflight() says. */
 	for (size_t i = 0; i < below.count; i++)
 		if (access(below.items[i], F_OK) == 0 || errno != ENOENT)

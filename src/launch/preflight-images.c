@@ -41,9 +41,7 @@ static void check_below(const struct guest *guest, const struct guest_disk *disk
 {
 	_cleanup_(strv_release) struct strv below = { 0 };
 
-	if (disk->format != GUEST_FORMAT_QCOW2)
-		return;
-	backing_chain_read(disk->file.text, &below);
+	backing_chain_read(disk, &below);
 	for (size_t i = 0; i < below.count; i++) {
 		const struct value_text file = { .text = below.items[i], .line = disk->file.line };
 

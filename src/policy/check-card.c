@@ -21,11 +21,18 @@ static bool same_slot(const struct targets *targets, size_t a, size_t b)
 	return pci_addr_same_slot(targets->items[a]->addr, targets->items[b]->addr);
 }
 
+static size_t slot_begin(const struct targets *targets, size_t index)
+{
+	while (index > 0 && same_slot(targets, index - 1, index))
+		index--;
+	return index;
+}
+
 /* The target is the first of its slot that passes the test: the slot is told once. */
 static bool first_of_slot(const struct targets *targets, size_t index,
 			  bool (*test)(const struct pci_function *f))
 {
-	for (size_t i = index; i-- > 0 && same_slot(targets, i, index);)
+	for (size_t i = slot_begin(targets, index); i < index; i++)
 		if (test(targets->items[i]))
 			return false;
 	return true;
@@ -88,13 +95,6 @@ static const char *class_word(const struct pci_function *f)
 	default:
 		return f->class >> 16 == 0x01 ? "storage controller" : "function";
 	}
-}
-
-static size_t slot_begin(const struct targets *targets, size_t index)
-{
-	while (index > 0 && same_slot(targets, index - 1, index))
-		index--;
-	return index;
 }
 
 static void check_shared_slot(const struct targets *targets, size_t gpu_index,

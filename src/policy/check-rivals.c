@@ -25,13 +25,6 @@ static char *list_twins(const struct host *host, const struct targets *targets,
 	return list;
 }
 
-/* vfio-pci is told to take it. */
-static bool is_given(const struct rivals *rivals, const struct ids_claim *claim,
-		     const struct pci_function *f)
-{
-	return !ids_source_is_overruled(rivals, claim->source) && ids_claim_fits(claim, f);
-}
-
 static void check_ids(const struct host *host, const struct targets *targets,
 		      const struct pci_function *f, struct finding_list *findings)
 {
@@ -40,7 +33,7 @@ static void check_ids(const struct host *host, const struct targets *targets,
 		const char *where = host->rivals.sources[claim->source].where;
 		_cleanup_free_ char *twins = NULL;
 
-		if (!is_given(&host->rivals, claim, f))
+		if (!ids_claim_gives(&host->rivals, claim, f))
 			continue;
 		twins = list_twins(host, targets, claim);
 		finding_add(findings, FINDING_IDS_CLAIM, pci_addr_text(f->addr).text,
@@ -65,7 +58,7 @@ static void check_driverctl(const struct host *host, const struct pci_function *
 		if (pci_addr_compare(o->addr, f->addr) != 0)
 			continue;
 		finding_add(findings, FINDING_DRIVERCTL_OVERRIDE, addr.text,
-			    strcmp(o->driver, DRIVER_VFIO_PCI) == 0
+			    driverctl_gives_to_vfio(o)
 				    ? xstrdup("driverctl also gives it to vfio-pci, at each boot "
 					      "after other drivers may have had it")
 				    : xasprintf("driverctl gives it to %s at each boot and "
@@ -112,19 +105,6 @@ static const struct softdep *find_softdep(const struct host *host, const char *m
 	return NULL;
 }
 
-/* Given to vfio-pci at each boot by what needs vfio-pci to be there first. */
-static bool is_for_vfio_at_boot(const struct host *host, const struct pci_function *f)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < host->rivals.ids_count; i++)
-		found |= is_given(&host->rivals, &host->rivals.ids[i], f);
-	for (size_t i = 0; i < host->rivals.override_count; i++)
-		found |= strcmp(host->rivals.overrides[i].driver, DRIVER_VFIO_PCI) == 0 &&
-			 pci_addr_compare(host->rivals.overrides[i].addr, f->addr) == 0;
-	return found;
-}
-
 /*
  * A softdep is followed when the driver's module is loaded; a driver that is built in never is, and
  * a vfio-pci that is built in is there before any module.
@@ -143,7 +123,7 @@ static void check_softdep(const struct host *host, const struct pci_function *f,
 			    xasprintf("the softdep line for %s in %s has no effect, because that "
 				      "driver is built in", dep->module, dep->where),
 			    xasprintf("take the line out of %s", dep->where));
-	if (!dep && !is_built_in(host, f) && is_for_vfio_at_boot(host, f) &&
+	if (!dep && !is_built_in(host, f) && rivals_give_to_vfio(&host->rivals, f) &&
 	    host->modules[VFIO_MODULE_COUNT - 1].state != MODULE_BUILTIN)
 		finding_add(findings, FINDING_MODPROBE_ORDER_MISSING, pci_addr_text(f->addr).text,
 			    xasprintf("vfio-pci is to have it at boot, but nothing has vfio-pci "

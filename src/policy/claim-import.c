@@ -25,31 +25,13 @@ const char *import_fate_to_string(enum import_fate fate)
 	return fate_names[fate];
 }
 
-static bool is_for_vfio(const struct driverctl_override *override)
-{
-	return strcmp(override->driver, DRIVER_VFIO_PCI) == 0;
-}
-
-static bool is_candidate(const struct rivals *rivals, const struct pci_function *f)
-{
-	for (size_t i = 0; i < rivals->ids_count; i++)
-		if (!ids_source_is_overruled(rivals, rivals->ids[i].source) &&
-		    ids_claim_fits(&rivals->ids[i], f))
-			return true;
-	for (size_t i = 0; i < rivals->override_count; i++)
-		if (is_for_vfio(&rivals->overrides[i]) &&
-		    pci_addr_compare(rivals->overrides[i].addr, f->addr) == 0)
-			return true;
-	return false;
-}
-
 struct pci_addr *claim_import_candidates(const struct host *host, size_t *ret_count)
 {
 	struct pci_addr *addrs = xcalloc(host->functions.count, sizeof(*addrs));
 
 	*ret_count = 0;
 	for (size_t i = 0; i < host->functions.count; i++)
-		if (is_candidate(&host->rivals, &host->functions.items[i]))
+		if (rivals_give_to_vfio(&host->rivals, &host->functions.items[i]))
 			addrs[(*ret_count)++] = host->functions.items[i].addr;
 	return addrs;
 }
@@ -208,7 +190,7 @@ static void import_override(const struct host *host, const struct strv *allow,
 					    IMPORT_CLAIM);
 
 	item->function = f;
-	if (!is_for_vfio(override)) {
+	if (!driverctl_gives_to_vfio(override)) {
 		item->fate = IMPORT_OTHER_DRIVER;
 		item->why = xasprintf("driverctl gives it to %s, and a claim is for vfio-pci alone",
 				      *override->driver ? override->driver : "no driver");

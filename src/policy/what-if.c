@@ -122,7 +122,10 @@ static void trial_release(struct trial *trial)
 	free(trial->ordered);
 }
 
-/* Returns how many groups become of the group, if the device had ACS. */
+/*
+ * Returns how many groups become of the group, if the device had ACS. No function is in a group
+ * before; forget_members() makes it so again.
+ */
 static size_t place_members(struct trial *trial, const struct predicted_group *group, size_t device)
 {
 	const size_t *ordered = trial->ordered + (group->members - trial->prediction->members);
@@ -130,8 +133,6 @@ static size_t place_members(struct trial *trial, const struct predicted_group *g
 	size_t count = 0;
 
 	rule->granted = device;
-	for (size_t m = 0; m < group->count; m++)
-		rule->group_of[ordered[m]] = NO_GROUP;
 	for (size_t m = 0; m < group->count; m++) {
 		size_t i = ordered[m];
 
@@ -142,6 +143,12 @@ static size_t place_members(struct trial *trial, const struct predicted_group *g
 	for (size_t m = 0; m < group->count; m++)
 		group_rule_explain(rule, group->members[m], trial->reasons);
 	return count;
+}
+
+static void forget_members(struct trial *trial, const struct predicted_group *group)
+{
+	for (size_t m = 0; m < group->count; m++)
+		trial->rule.group_of[group->members[m]] = NO_GROUP;
 }
 
 static void add_what_if(struct what_ifs *what_ifs, struct trial *trial, size_t device, size_t group)
@@ -155,8 +162,7 @@ static void add_what_if(struct what_ifs *what_ifs, struct trial *trial, size_t d
 	*item = (struct what_if){ .device = device, .group = group };
 	group_split_make(whole, trial->rule.group_of, count, &item->split);
 	item->kept = find_kept(trial->reasons, whole, device);
-	for (size_t m = 0; m < whole->count; m++)
-		trial->rule.group_of[whole->members[m]] = NO_GROUP;
+	forget_members(trial, whole);
 }
 
 void what_ifs_make(const struct prediction *prediction, struct what_ifs *ret)

@@ -2,17 +2,8 @@
 #include "report/claim-import.h"
 
 #include "host/names.h"
+#include "report/claims.h"
 #include "report/table.h"
-
-static const char *address_of(const struct import_item *item)
-{
-	static struct pci_addr_text text;
-
-	if (!item->function)
-		return NULL;
-	text = pci_addr_text(item->function->addr);
-	return text.text;
-}
 
 static void add_place(struct table *table, const struct import_item *item)
 {
@@ -40,11 +31,11 @@ void text_claim_import(FILE *out, const struct claim_import *import, bool color)
 	table_init(&table, headings, ARRAY_SIZE(headings));
 	for (size_t i = 0; i < import->count; i++) {
 		const struct import_item *item = &import->items[i];
-		const char *address = address_of(item);
+		const struct pci_function *f = item->function;
 
 		add_place(&table, item);
 		table_cell(&table, "%s", *item->text ? item->text : "-");
-		table_cell(&table, "%s", address ? address : "-");
+		table_cell(&table, "%s", f ? pci_addr_text(f->addr).text : "-");
 		add_fate(&table, item);
 	}
 	table_print(&table, out, color);
@@ -74,9 +65,11 @@ static void put_place(struct json_object *object, const char *where, unsigned in
 
 static void put_item(struct json_object *object, const struct import_item *item)
 {
+	const struct pci_function *f = item->function;
+
 	put_place(object, item->where, item->line);
 	json_put_string(object, "text", item->text);
-	json_put_string(object, "address", address_of(item));
+	json_put_string(object, "address", f ? pci_addr_text(f->addr).text : NULL);
 	json_put_string(object, "becomes", import_fate_to_string(item->fate));
 	json_put_string(object, "claim", item->claim);
 	json_put_string(object, "message", item->why);
@@ -86,9 +79,7 @@ static void put_claim(struct json_object *object, const struct claim *claim)
 {
 	json_put_string(object, "name", claim->name);
 	json_put_stringf(object, "file", NAME_CLAIMS_DIR "/%s" CONFIG_SUFFIX, claim->name);
-	json_put_string(object, "address", pci_addr_text(claim->address).text);
-	json_put_stringf(object, "ids", "%04x:%04x", claim->ids.vendor, claim->ids.device);
-	json_put_string(object, "functions", "only");
+	json_put_claim_device(object, claim);
 	json_put_bool(object, "boot_gpu", claim->boot_gpu);
 }
 

@@ -43,6 +43,16 @@ void text_claims(FILE *out, const struct host *host, bool files, bool color)
 	table_release(&table);
 }
 
+void json_put_claim_device(struct json_object *item, const struct claim *claim)
+{
+	json_put_string(item, "address", pci_addr_text(claim->address).text);
+	if (claim->ids.given)
+		json_put_stringf(item, "ids", "%04x:%04x", claim->ids.vendor, claim->ids.device);
+	else
+		json_put_null(item, "ids");
+	json_put_string(item, "functions", functions_word(claim));
+}
+
 static void put_claim(struct json_object *item, const struct host *host, const struct claim *claim)
 {
 	struct claim_standing standing = claim_standing(host, claim);
@@ -50,12 +60,7 @@ static void put_claim(struct json_object *item, const struct host *host, const s
 
 	json_put_string(item, "name", claim->name);
 	json_put_string(item, "file", claim->file);
-	json_put_string(item, "address", pci_addr_text(claim->address).text);
-	if (claim->ids.given)
-		json_put_stringf(item, "ids", "%04x:%04x", claim->ids.vendor, claim->ids.device);
-	else
-		json_put_null(item, "ids");
-	json_put_string(item, "functions", functions_word(claim));
+	json_put_claim_device(item, claim);
 	json_put_string(item, "driver", "vfio-pci");
 	json_put_bool(item, "boot_gpu", claim->boot_gpu);
 	json_put_string(item, "state", claim_state_to_string(standing.state));

@@ -12,8 +12,7 @@ before=$(host_state)
 mkdir -p /etc/vfioadm/guests /run/guest/out
 # For the stand-ins, which do not run as root.
 chmod 777 /run/guest/out
-printf '%s\r\n' '@echo -off' pci drivers 'reset -s' >/run/guest/startup.nsh
-mformat -C -f 1440 -i /run/guest/disk.img :: && mcopy -i /run/guest/disk.img /run/guest/startup.nsh ::
+tests/emulated-host/shell-disk /run/guest/disk.img pci drivers
 
 # write_guest QEMU: a guest with the card, whose QEMU may be a stand-in
 write_guest() {

@@ -40,8 +40,7 @@ chmod 755 /run/guest /run/guest/qemu-10
 # QEMU looks for its modules there whatever its own place is, and those of another release stop it.
 qemu_modules=usr/lib/x86_64-linux-gnu/qemu
 mount --bind "$DEBIAN_13/$qemu_modules" /$qemu_modules
-printf '%s\r\n' '@echo -off' pci 'reset -s' >/run/guest/startup.nsh
-mformat -C -f 1440 -i /run/guest/disk.img :: && mcopy -i /run/guest/disk.img /run/guest/startup.nsh ::
+tests/emulated-host/shell-disk /run/guest/disk.img pci
 
 # write_guest QEMU VFIO
 write_guest() {
