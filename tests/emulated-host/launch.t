@@ -70,7 +70,7 @@ stand_in 'kill -9 $$'
 exits 137 'QEMU that is killed: 128 + 9' vfioadm launch test
 is_back 'killed'
 
-stand_in "echo started >/run/guest/out/started; trap 'exit 9' TERM; while :; do sleep 0.1; done"
+stand_in "trap 'exit 9' TERM; echo started >/run/guest/out/started; while :; do sleep 0.1; done"
 mkfifo -m 666 /run/guest/out/started
 vfioadm launch test &
 launcher=$!
