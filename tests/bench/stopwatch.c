@@ -3,8 +3,9 @@
  * stopwatch COMMAND [ARGUMENT...]: runs it, and prints on descriptor 3 for how many nanoseconds the
  * only processor was not idle between fork(2) and its end, udevd and kernel threads included; and
  * then the same up to when udevd is done with all that it has set off, which one tool waits for and
- * another does not. Under QEMU's -icount these are numbers of instructions, which no load on the real
- * machine changes. It starts when udevd has nothing left to do of what went before.
+ * another does not; and how many processes were started until then, this command's own included.
+ * Under QEMU's -icount the times are numbers of instructions, which no load on the real machine
+ * changes. It starts when udevd has nothing left to do of what went before.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,21 +22,32 @@ static long long now(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* Exact with NO_HZ, where /proc/stat counts in hundredths of a second. */
-static long long idle(void)
+/* The number in the line of path that format fits. */
+static long long number_in(const char *path, const char *format)
 {
-	FILE *file = fopen("/proc/timer_list", "re");
-	long long nsecs = -1;
+	FILE *file = fopen(path, "re");
+	long long number = -1;
 	char line[256];
 
-	while (file && nsecs < 0 && fgets(line, sizeof(line), file))
-		sscanf(line, " .idle_sleeptime : %lld", &nsecs);
-	if (nsecs < 0) {
-		perror("stopwatch: /proc/timer_list");
+	while (file && number < 0 && fgets(line, sizeof(line), file))
+		sscanf(line, format, &number);
+	if (number < 0) {
+		fprintf(stderr, "stopwatch: %s: it does not say\n", path);
 		_exit(126);
 	}
 	fclose(file);
-	return nsecs;
+	return number;
+}
+
+/* Exact with NO_HZ, where /proc/stat counts in hundredths of a second. */
+static long long idle(void)
+{
+	return number_in("/proc/timer_list", " .idle_sleeptime : %lld");
+}
+
+static long long processes(void)
+{
+	return number_in("/proc/stat", "processes %lld");
 }
 
 /* udevd has this file while it has work. Sleeping costs next to nothing: idle time does not count. */
@@ -52,7 +64,7 @@ static void wait_for_rest(void)
 
 int main(int argc, char **argv)
 {
-	long long begin, end, resumed, rest, idle_begin, idle_end, busy;
+	long long begin, end, resumed, rest, idle_begin, idle_end, busy, forks;
 	int status;
 	pid_t pid;
 
@@ -61,6 +73,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	wait_for_rest();
+	forks = processes();
 	idle_begin = idle();
 	begin = now();
 	pid = vfork();
@@ -78,6 +91,7 @@ int main(int argc, char **argv)
 	resumed = now();
 	wait_for_rest();
 	rest = now();
-	dprintf(3, "%lld %lld\n", busy, busy + rest - resumed - (idle() - idle_end));
+	dprintf(3, "%lld %lld %lld\n", busy, busy + rest - resumed - (idle() - idle_end),
+		processes() - forks);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

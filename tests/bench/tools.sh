@@ -22,3 +22,7 @@ dpdk_unbind() { for pair; do watch dpdk-devbind.py --bind="${pair#*=}" "${pair%=
 node_device() { echo "pci_${1//[:.]/_}"; }
 libvirt_bind() { for address; do watch virsh -q nodedev-detach "$(node_device "$address")"; done; }
 libvirt_unbind() { for pair; do watch virsh -q nodedev-reattach "$(node_device "${pair%=*}")"; done; }
+
+# launch ADDRESS: the guest bench, which has that function
+by_hand_launch() { watch "$here/by-hand" launch "$here/qemu" "$1"; }
+vfioadm_launch() { watch vfioadm -q launch bench --exec </dev/null; }
