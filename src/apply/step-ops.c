@@ -42,13 +42,23 @@ static int wait_apply(struct apply *apply, const struct step *step, struct error
 	return apply->ops->node_wait(apply, step->subject, err);
 }
 
-/* A record that came in the meantime is another vfioadm's, and so is what it remembers. */
+/*
+ * A record that came in the meantime is another vfioadm's, and so is what it remembers. One that has gone
+ * again would leave the device bound with nobody to know where it belongs.
+ */
 static int record_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return error_set(err, -ESTALE, "%s: another vfioadm has bound it in the meantime",
-				 step->subject);
-	return STEP_TO_DO;
+	bool is_there = faccessat(apply->state->held_fd, step->subject, F_OK,
+				  AT_SYMLINK_NOFOLLOW) == 0;
+
+	if (!is_there && errno != ENOENT)
+		return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot look at it", step->subject);
+	if (is_there == (*step->from != 0))
+		return is_there ? STEP_ALREADY : STEP_TO_DO;
+	return error_set(err, -ESTALE, is_there
+				 ? "%s: another vfioadm has bound it in the meantime"
+				 : "%s: another vfioadm has given it back in the meantime: try again",
+			 step->subject);
 }
 
 static int forget_check(struct apply *apply, const struct step *step, struct error *err)

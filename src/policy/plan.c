@@ -92,19 +92,26 @@ static int plan_overrides(const struct host *host, const struct targets *targets
 {
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct pci_function *f = targets->items[i];
+		const struct held *record = held_list_find(&host->held, f->addr);
 		struct held held;
 		int r;
 
 		if (is_bound(f) || !wanted(f))
+			continue;
+		/* Where no bind follows there may be nothing to do. */
+		if (record && wanted != is_any && same_text(f->driver_override, DRIVER_VFIO_PCI))
 			continue;
 		r = make_record(f, now, &held, err);
 		if (r == 0)
 			r = record_screen(host, f, console, &held, err);
 		if (r < 0)
 			return r;
-		/* A record that is there already remembers the driver from before a lost binding. */
-		if (!held_list_find(&host->held, f->addr))
-			plan_device_step(plan, STEP_RECORD, f->addr, "", "held")->held = held;
+		/*
+		 * A record that is there already remembers the driver from before a lost binding. Or it
+		 * is another vfioadm's, which is just about to undo its work: it has to be there still.
+		 */
+		plan_device_step(plan, STEP_RECORD, f->addr, record ? "held" : "", "held")->held =
+			record ? *record : held;
 		if (!same_text(f->driver_override, DRIVER_VFIO_PCI))
 			plan_device_step(plan, STEP_OVERRIDE, f->addr, f->driver_override,
 					DRIVER_VFIO_PCI);

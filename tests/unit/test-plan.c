@@ -261,7 +261,8 @@ static void a_record_that_is_there_is_not_written_over(void **unused)
 	tree_unbind(w.tree, GPU);
 	look(&w);
 	bind(&w);
-	ASSERT_PLAN(&w, "bind " GPU ":  > vfio-pci", "wait-node dev/vfio/3:  > ready");
+	ASSERT_PLAN(&w, "record " GPU ": held > held", "bind " GPU ":  > vfio-pci",
+		    "wait-node dev/vfio/3:  > ready");
 	world_release(&w);
 }
 

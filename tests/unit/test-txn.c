@@ -390,6 +390,26 @@ static void bind_audio_to_another_driver(struct tree *tree)
 	tree_bind(tree, AUDIO, "snd-other");
 }
 
+/* Another vfioadm has recorded the card at the look, and is undoing its bind. */
+static void a_record_that_is_gone_again_stops_a_bind(void **unused)
+{
+	struct tree *tree = host_with_radeon();
+	struct world w;
+
+	(void)unused;
+	tree_write(tree, "run/vfioadm/held/" GPU,
+		   "address=" GPU "\nids=1002:5159\nsince=1\ndriver=radeon\nmodule=radeon\noverride=\n");
+	world_on(&w, tree, "01:00");
+	tree_remove(w.tree, "run/vfioadm/held/" GPU);
+	free(w.before);
+	w.before = snapshot(w.tree);
+	assert_int_not_equal(run(&w), TXN_DONE);
+	assert_int_equal(w.err.code, -ESTALE);
+	assert_contains(w.err.msg, "another vfioadm has given it back");
+	assert_as_before(&w, "a lost record", 0);
+	world_release(&w);
+}
+
 static void a_driver_that_changed_since_the_look_is_not_unbound(void **unused)
 {
 	struct world w;
@@ -753,6 +773,7 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_put_back_is_named_and_left_to_recover),
 		cmocka_unit_test(a_plan_that_is_empty_writes_nothing),
 		cmocka_unit_test(what_another_bound_in_the_meantime_stays_its_own),
+		cmocka_unit_test(a_record_that_is_gone_again_stops_a_bind),
 		cmocka_unit_test(a_driver_that_changed_since_the_look_is_not_unbound),
 		cmocka_unit_test(a_driver_that_changes_in_the_middle_is_not_unbound),
 		cmocka_unit_test(a_driver_that_takes_its_device_back_fails_the_bind),
