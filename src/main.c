@@ -56,10 +56,14 @@ static enum exit_code check_usage(const struct cmd *cmd, const struct command_li
 /* A full disk or a closed pipe shows only when the last output is written out. */
 static int finish(const struct invocation *invocation, int code)
 {
-	if (fclose(stdout) == 0 || code != CODE_DONE)
+	bool all_done = code == CODE_DONE && invocation->changes;
+
+	if (fclose(stdout) == 0)
 		return code;
 	log_error("standard output: cannot write the result%s",
-		  invocation->changes ? "; all was done, and stays: vfioadm status shows it" : "");
+		  all_done ? "; all was done, and stays: vfioadm status shows it" : "");
+	if (code != CODE_DONE)
+		return code;
 	return invocation->changes ? CODE_STUCK : CODE_FAILED;
 }
 
@@ -73,7 +77,7 @@ static int run(const struct cmd *cmd, struct command_line *line, struct invocati
 	if (option_given(&line->options, OPTION_JSON) && json_open(&err) < 0)
 		return fail(&err, CODE_FAILED);
 	if (host_root_open(line->options.root, &invocation->root, &err) < 0)
-		return fail(&err, CODE_USAGE);
+		return fail_unread(&err);
 	invocation->cmd = cmd;
 	invocation->options = &line->options;
 	invocation->args = line->words + 1;

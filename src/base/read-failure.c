@@ -19,6 +19,7 @@ static bool says_nothing(int error)
 	case EPIPE:
 	case EAGAIN:
 	case ENFILE:
+	case ENOBUFS:
 		return true;
 	case EACCES:
 	case EPERM:

@@ -56,3 +56,9 @@ int action_run(struct invocation *invocation);
 /* Print err and give the code that goes with it, so that "return fail(&err, CODE_USAGE)" does. */
 struct error;
 enum exit_code fail(const struct error *err, enum exit_code code);
+
+/*
+ * The same for what a person has named or written and what cannot be read: CODE_USAGE, but for a reason
+ * that says nothing about it CODE_FAILED.
+ */
+enum exit_code fail_unread(const struct error *err);

@@ -38,7 +38,7 @@ static enum exit_code print_list(const struct completion_list *list, const char 
 	struct error err;
 
 	if (host_root_open(root_path, &root, &err) < 0)
-		return fail(&err, CODE_USAGE);
+		return fail_unread(&err);
 	list->print(stdout, &root);
 	host_root_close(&root);
 	return CODE_DONE;

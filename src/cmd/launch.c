@@ -28,9 +28,9 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 		return fail(&both, CODE_USAGE);
 	if (!option_given(invocation->options, OPTION_DRY_RUN) &&
 	    config_file_trusted(AT_FDCWD, path, "QEMU", &err) < 0)
-		return fail(&err, CODE_USAGE);
+		return fail_unread(&err);
 	if (guest_load(AT_FDCWD, path, &launch->guest, &err) < 0)
-		return fail(&err, CODE_USAGE);
+		return fail_unread(&err);
 	if (option_given(invocation->options, OPTION_EXEC) && pinning_wanted(&launch->guest)) {
 		error_set(&err, -EINVAL, "%s: --exec: nobody would be there to pin QEMU's threads: "
 			  "leave out --exec, or pin=, emulator-pin= and iothread-pin=",

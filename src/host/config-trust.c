@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/read-failure.h"
 
 int config_stat_trusted(const struct stat *st, const char *path, const char *reader,
 			struct error *err)
@@ -27,8 +28,10 @@ static int check_path(int dirfd, const char *path, mode_t type, const char *read
 {
 	struct stat st;
 
-	if (fstatat(dirfd, path, &st, 0) < 0)
+	if (fstatat(dirfd, path, &st, 0) < 0) {
+		read_failure_note(dirfd, path, -errno);
 		return error_errno(err, -errno, "%s: cannot be read", path);
+	}
 	if ((st.st_mode & S_IFMT) != type)
 		return error_set(err, -EPERM, "%s: is not a %s", path,
 				 type == S_IFDIR ? "directory" : "regular file");

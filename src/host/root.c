@@ -14,8 +14,10 @@ int host_root_open(const char *path, struct host_root *ret, struct error *err)
 {
 	int fd = open(path ? path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0) {
+		read_failure_note(AT_FDCWD, path ? path : "/", -errno);
 		return error_errno(err, -errno, "%s: cannot open this host root", path ? path : "/");
+	}
 	*ret = (struct host_root){ .fd = fd, .path = path ? path : "/", .live = !path };
 	return 0;
 }
