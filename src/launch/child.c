@@ -87,14 +87,20 @@ static _noreturn_ void wait_and_become(const struct strv *argv, const struct chi
 				       int go_fd, int answer_fd)
 {
 	struct error err;
+	ssize_t r;
 	char go;
 
 	/* Of a session of its own, it cannot type on our terminal (TIOCSTI) either. */
 	if (options->own_group)
 		setsid();
-	if (fd_read(go_fd, &go, 1) != 1)
+	r = fd_read(go_fd, &go, 1);
+	if (r == 0)
 		_exit(127);
-	child_become_qemu(argv, options, &err);
+	if (r < 0)
+		error_errno(&err, (int)r, "%s: cannot be started: it was not told to go on",
+			    argv->items[0]);
+	else
+		child_become_qemu(argv, options, &err);
 	(void)!write(answer_fd, &err, sizeof(err));
 	_exit(127);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -96,16 +97,21 @@ static int spawn(const struct strv *argv, const struct launch_options *options,
 int launch_run(const struct strv *argv, const struct launch_options *options, int *ret_status,
 	       struct error *err)
 {
+	_cleanup_close_ int signal_fd = -1;
 	struct signal_state state;
 	pid_t pid = -1;
 	int r;
 
 	signals_take(&state);
-	r = spawn(argv, options, &state, &pid, err);
+	/* Before QEMU is there: nobody could wait for its end without. */
+	signal_fd = signalfd(-1, &state.waited, SFD_CLOEXEC | SFD_NONBLOCK);
+	r = signal_fd < 0 ? error_errno(err, -errno, "%s: cannot be started: signalfd",
+					argv->items[0])
+			  : spawn(argv, options, &state, &pid, err);
 	if (r == 0) {
 		int status;
 
-		r = supervise(pid, options, &state.waited, &status, err);
+		r = supervise(pid, options, signal_fd, &status, err);
 		*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	}
 	signals_give_back(&state);

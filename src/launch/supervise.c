@@ -261,20 +261,28 @@ static void reach_monitor(struct supervision *s)
 		give_up_qmp(s, strerror(-r));
 }
 
-int supervise(pid_t pid, const struct launch_options *options, const sigset_t *signals,
-	      int *ret_status, struct error *err)
+static bool is_gone(pid_t pid, int *ret_status)
+{
+	pid_t r;
+
+	do
+		r = waitpid(pid, ret_status, WNOHANG);
+	while (r < 0 && errno == EINTR);
+	return r == pid;
+}
+
+int supervise(pid_t pid, const struct launch_options *options, int signal_fd, int *ret_status,
+	      struct error *err)
 {
 	struct supervision s = { .pid = pid, .options = options, .qmp = QMP_CLOSED,
 				 .paused = options->pinned != NULL, .err = err };
-	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
 
 	reach_monitor(&s);
-	while (waitpid(pid, ret_status, WNOHANG) != pid) {
+	while (!is_gone(pid, ret_status)) {
 		watch_backends(&s);
 		wait_for_something(&s, signal_fd);
 	}
 	qmp_close(&s.qmp);
-	cleanup_close(&signal_fd);
 	/* One that fails by itself has a status to tell of it. */
 	return WIFEXITED(*ret_status) && WEXITSTATUS(*ret_status) != 0 ? 0 : s.failed;
 }
