@@ -23,6 +23,7 @@ struct applying {
 	struct session session;
 	struct host host;
 	bool *stopped; /* by claim: it is not applied, and that was said */
+	bool changed;  /* something is not as it was found */
 	bool early;
 	const struct pci_addr *only; /* of a uevent; NULL: all */
 };
@@ -116,6 +117,7 @@ static enum exit_code run(struct applying *a, const struct claim *claim, struct 
 
 	plan_name_claim(plan, claim->name);
 	result = txn_run(&a->session.apply, plan, &err, &remains);
+	a->changed |= result == TXN_DONE && plan->count > 0;
 	if (result == TXN_STUCK)
 		log_error(CLAIM_FMT ": %s; not everything could be put back: %s; when it is free, "
 			  "run vfioadm recover", CLAIM_ARGS(claim), err.msg, remains.msg);
@@ -227,11 +229,11 @@ static enum exit_code apply_all(struct applying *a)
 			code = worse(code, keep(a, i));
 	if (all_stopped(a))
 		return code;
-	/* Overrides are written, or all is done: 1 would say that nothing was. */
 	if (look(a, HOST_MODULES) < 0) {
-		log_error("claims: their overrides are written, and no more: run vfioadm claim apply "
-			  "again");
-		return CODE_STUCK;
+		log_error("claims: %s: run vfioadm claim apply again",
+			  a->changed ? "their overrides are written, and no more"
+				     : "not applied");
+		return worse(code, CODE_FAILED);
 	}
 	for (int with_driver = 0; with_driver < 2; with_driver++)
 		for (size_t i = 0; i < a->host.claims.count; i++)
@@ -240,7 +242,7 @@ static enum exit_code apply_all(struct applying *a)
 				code = worse(code, bind(a, i));
 	if (look(a, 0) < 0) {
 		log_error("claims: what came of it was not seen: vfioadm claim verify says it");
-		return CODE_STUCK;
+		return worse(code, CODE_FAILED);
 	}
 	report(a);
 	return code;
@@ -279,6 +281,9 @@ static enum exit_code apply(struct applying *a, const struct claims *claims)
 		say_off(claims);
 	else if (count_meant(a, claims) > 0)
 		code = worse(code, apply_all(a));
+	/* 1 would say that nothing was changed, and 4 that nothing is any more. */
+	if (a->changed && (code == CODE_FAILED || code == CODE_UNDONE))
+		code = CODE_STUCK;
 	free(a->stopped);
 	host_release(&a->host);
 	session_end(&a->session);
