@@ -126,7 +126,7 @@ check-layers: $(objects) ## no upward include, no write in what only reads
 
 scripts = contrib/install-packages .ci/run tests/tap.sh tests/run-test tests/check-layers \
 	tests/cli/host-tree.sh tests/cli/live-host.sh tests/kernel-module/build \
-	tests/debian-13 tests/vfio-kernel/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(fuzz_scripts) \
+	tests/debian-13 tests/vfio-kernel/build tests/fixtures/capture $(bench_scripts) $(fault_scripts) $(soak_scripts) $(fuzz_scripts) \
 	$(early_boot_scripts) $(fleet_scripts) contrib/libvirt/qemu-hook $(cli_tests) $(shell find tests/emulated-host -maxdepth 1 -type f) \
 	tests/option-rom/build $(shell find tests/debian-host -type f ! -name '*.service')
 
@@ -223,6 +223,7 @@ clean: ## remove what was built
 
 include tests/fuzz/fuzz.mk
 include tests/faults/faults.mk
+include tests/soak/soak.mk
 include tests/analyze/analyze.mk
 include tests/bench/bench.mk
 include contrib/early-boot.mk
