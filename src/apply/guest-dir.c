@@ -128,7 +128,7 @@ static bool is_socket(const struct guest_dir *dir, const char *name)
 	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
 }
 
-void guest_dir_clear(const struct guest_dir *dir)
+int guest_dir_clear(const struct guest_dir *dir, struct error *err)
 {
 	int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
@@ -139,7 +139,10 @@ void guest_dir_clear(const struct guest_dir *dir)
 			(void)unlinkat(dir->fd, entry->d_name, 0);
 	if (entries)
 		closedir(entries);
-	(void)unlinkat(dir->fd, RUNNING_GUEST_RECORD, 0);
+	if (unlinkat(dir->fd, RUNNING_GUEST_RECORD, 0) == 0 || errno == ENOENT)
+		return 0;
+	return error_errno(err, -errno, NAME_RUNNING_DIR "/%s/" RUNNING_GUEST_RECORD
+			   ": cannot be removed: its guest has ended: run vfioadm recover", dir->name);
 }
 
 /* A socket hands its mode to the name it is bound to: there is no moment in between. */

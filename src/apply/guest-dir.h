@@ -43,7 +43,7 @@ int guest_dir_record(const struct guest_dir *dir, const struct running_guest *gu
 		     struct error *err) _must_check_;
 
 /* The guest's end: remove record and sockets. The journal is the transaction's to remove. */
-void guest_dir_clear(const struct guest_dir *dir);
+int guest_dir_clear(const struct guest_dir *dir, struct error *err) _must_check_;
 
 /* Make the socket NAME.sock, mode 0600, for that user, and listen on it; returns its descriptor. */
 int guest_dir_listen(const struct guest_dir *dir, const char *name, uid_t uid, gid_t gid,

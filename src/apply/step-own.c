@@ -71,6 +71,9 @@ int own_undo(struct apply *apply, const struct step *step, struct error *err)
 	struct stat st = { 0 };
 	_cleanup_close_ int fd = open_subject(apply, step, &st);
 
+	if (fd < 0 && fd != -ENOENT && fd != -ELOOP)
+		return error_errno(err, fd, "/%s: its owner cannot be made %s again", step->subject,
+				   step->from);
 	if (fd < 0 || !owned_by(&st, step->to))
 		return 0;
 	return change(fd, step, step->from, err);

@@ -245,8 +245,8 @@ int launch_live(struct launch *launch, struct invocation *invocation)
 	status = live(&life);
 	net_fds_close(&life.nets);
 	backends_stop(&launch->qemu.backends);
-	if (!life.stuck)
-		guest_dir_clear(&launch->dir);
+	if (!life.stuck && guest_dir_clear(&launch->dir, &err) < 0)
+		status = (int)fail(&err, CODE_STUCK);
 	detached_end(&life.detached, status);
 	cleanup_close(&life.detached.log_fd);
 	sigprocmask(SIG_SETMASK, &before, NULL);

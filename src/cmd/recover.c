@@ -8,7 +8,6 @@
 #include "cmd/guest-return.h"
 #include "cmd/session.h"
 #include "cmd/stuck.h"
-#include "host/files.h"
 #include "host/names.h"
 #include "report/text.h"
 
@@ -157,8 +156,9 @@ static void recover_guest(struct recovery *recovery, const char *name)
 	} else {
 		guest_end_backends(&dir, root);
 		code = guest_return_in(&dir, recovery->session);
-		if (code == CODE_DONE) {
-			guest_dir_clear(&dir);
+		if (code == CODE_DONE && guest_dir_clear(&dir, &err) < 0) {
+			code = fail(&err, CODE_STUCK);
+		} else if (code == CODE_DONE) {
 			log_info("guest %s: it was interrupted; its devices are back", name);
 		}
 		note(recovery, code);
@@ -177,13 +177,21 @@ static void recover_all(struct recovery *recovery, const struct strv *guests)
 	}
 }
 
+/* A link that leads nowhere counts, as it is in the way of the next change. */
+static bool has_journal(const struct host_root *root)
+{
+	_cleanup_close_ int fd = host_root_openat(root, NAME_STATE_DIR, O_RDONLY | O_DIRECTORY);
+
+	return fd >= 0 && (faccessat(fd, "journal", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT);
+}
+
 static int recover_run(struct invocation *invocation)
 {
 	struct recovery recovery = { .invocation = invocation };
 	_cleanup_(strv_release) struct strv guests = interrupted_guests(&invocation->root);
 	struct session session;
 
-	if (guests.count == 0 && !host_has(&invocation->root, NAME_STATE_DIR "/journal")) {
+	if (guests.count == 0 && !has_journal(&invocation->root)) {
 		log_info("nothing to recover: no change and no guest was interrupted");
 		return CODE_DONE;
 	}

@@ -158,11 +158,23 @@ static void reap(struct child *child)
 	*child = (struct child)CHILD_NONE;
 }
 
+void child_stop(struct child *child)
+{
+	cleanup_close(&child->go_fd);
+	cleanup_close(&child->answer_fd);
+	reap(child);
+}
+
 int child_go(struct child *child, struct error *err)
 {
 	ssize_t n;
+	int r;
 
-	(void)!write(child->go_fd, "g", 1);
+	r = write(child->go_fd, "g", 1) < 0 ? -errno : 0;
+	if (r < 0) {
+		child_stop(child);
+		return error_errno(err, r, "QEMU: cannot be started: it cannot be told to go on");
+	}
 	close(TAKE_FD(child->go_fd));
 	n = fd_read(child->answer_fd, (char *)err, sizeof(*err));
 	close(TAKE_FD(child->answer_fd));
@@ -170,11 +182,4 @@ int child_go(struct child *child, struct error *err)
 		return 0;
 	reap(child);
 	return err->code;
-}
-
-void child_stop(struct child *child)
-{
-	cleanup_close(&child->go_fd);
-	cleanup_close(&child->answer_fd);
-	reap(child);
 }

@@ -101,11 +101,26 @@ static void a_record_is_read_as_written(void **unused)
 	assert_string_equal(guests.items[0].backends[1].name, "share-home");
 	assert_int_equal(guests.items[0].backends[1].process.start, 400);
 	running_guests_release(&guests);
-	guest_dir_clear(&dir);
+	assert_ok(guest_dir_clear(&dir, &err), err);
 	guest_dir_close(&dir);
 	guests = running_guests_read(tree_root(tree), &problems);
 	assert_int_equal(guests.count, 0);
 	running_guests_release(&guests);
+}
+
+static void a_record_that_cannot_be_removed_is_told(void **unused)
+{
+	struct guest_dir dir;
+
+	(void)unused;
+	open_dir(&dir);
+	assert_ok(guest_dir_clear(&dir, &err), err);
+	tree_mkdir(tree, "run/vfioadm/guests/win/guest");
+	assert_true(guest_dir_clear(&dir, &err) < 0);
+	assert_non_null(strstr(err.msg, "/run/vfioadm/guests/win/guest: cannot be removed"));
+	assert_non_null(strstr(err.msg, "run vfioadm recover"));
+	tree_remove(tree, "run/vfioadm/guests/win/guest");
+	guest_dir_close(&dir);
 }
 
 static void another_process_of_that_number_is_not_it(void **unused)
@@ -293,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_record_is_read_as_written),
+		TEST(a_record_that_cannot_be_removed_is_told),
 		TEST(another_process_of_that_number_is_not_it),
 		TEST(one_at_a_time),
 		TEST(what_a_crash_left_is_for_recover),
