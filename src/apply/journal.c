@@ -215,7 +215,9 @@ int journal_read(const struct host_root *root, struct step_list *ret, enum journ
 int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks, struct error *err)
 {
 	_cleanup_free_ char *text = NULL;
-	ssize_t len = dirfd < 0 ? dirfd : fileat_read_all(dirfd, JOURNAL, JOURNAL_MAX, &text);
+	/* A link that leads nowhere is no journal, but in the way of the next one. */
+	_cleanup_close_ int fd = dirfd < 0 ? dirfd : fileat_open(dirfd, JOURNAL, O_RDONLY | O_NOFOLLOW);
+	ssize_t len = fd < 0 ? fd : fd_read_all(fd, JOURNAL_MAX, &text);
 
 	*ret = (struct step_list){ 0 };
 	*marks = NULL;

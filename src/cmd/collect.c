@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -40,8 +41,8 @@ static int collect_run(struct invocation *invocation)
 	struct strv unreadable = { 0 };
 	struct capture_sink sink = { NULL, put_directory, put_file, put_link };
 	struct error err;
+	int r = 0;
 	FILE *out;
-	int r;
 
 	/* A file that is there may be anything: it is not written over. */
 	out = fopen(path, "wxe");
@@ -52,7 +53,9 @@ static int collect_run(struct invocation *invocation)
 	sink.context = out;
 	capture_host(&invocation->root, &sink, &unreadable);
 	tar_end(out);
-	r = ferror(out) ? -EIO : 0;
+	/* stdio does not keep the reason: what is written next fails for the same. */
+	if (ferror(out))
+		r = write(fileno(out), "", 1) < 0 ? -errno : -EIO;
 	if (fclose(out) != 0 && r == 0)
 		r = -errno;
 	report_unreadable(&unreadable);
