@@ -134,7 +134,7 @@ static bool take_kept(struct helper *helper, const struct stat *directory)
 
 static int start(struct helper *helper, int dirfd)
 {
-	int pair[2], child_socket, child_dirfd;
+	int pair[2], child_socket, child_dirfd, r;
 	struct stat directory;
 
 	if (helper->pid > 0)
@@ -153,15 +153,15 @@ static int start(struct helper *helper, int dirfd)
 	helper->pid = child_socket < 0 || child_dirfd < 0 ? -1 : fork();
 	if (helper->pid == 0)
 		serve(child_socket, child_dirfd);
+	r = helper->pid < 0 ? -errno : 0;
 	cleanup_close(&child_socket);
 	cleanup_close(&child_dirfd);
 	helper->socket = pair[0];
 	helper->dev = directory.st_dev;
 	helper->ino = directory.st_ino;
-	if (helper->pid > 0)
-		return 0;
-	helper_abandon(helper);
-	return -EAGAIN;
+	if (r < 0)
+		helper_abandon(helper);
+	return r;
 }
 
 static int submit(struct helper *helper, int dirfd, struct request *request, const char *path,
