@@ -5,10 +5,13 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/printable.h"
+#include "base/wrap.h"
 
 static enum log_level current_level = LOG_NORMAL;
 static int kernel_fd = -1;
@@ -38,6 +41,18 @@ static void log_kernel_line(int priority, const char *line)
 }
 
 /* One write per line: several processes of ours may share the terminal. */
+static void put_line(const char *line)
+{
+	static const char start[] = "vfioadm: ";
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *out = xopen_memstream(&text, &size);
+
+	put_wrapped(out, terminal_width(stderr), strlen(start), 4, line);
+	fclose(out);
+	fprintf(stderr, "%s%s\n", start, text);
+}
+
 static void log_line(int priority, const char *fmt, va_list ap)
 {
 	int saved_errno = errno;
@@ -45,7 +60,7 @@ static void log_line(int priority, const char *fmt, va_list ap)
 
 	vsnprintf(line, sizeof(line), fmt, ap);
 	printable(line);
-	fprintf(stderr, "vfioadm: %s\n", line);
+	put_line(line);
 	if (kernel_fd >= 0)
 		log_kernel_line(priority, line);
 	errno = saved_errno;

@@ -48,7 +48,7 @@ static enum exit_code change_run(struct invocation *invocation, enum assess_purp
 	if (code == CODE_DONE) {
 		code = change_plan(&change, options, purpose);
 		if (!json)
-			text_findings(stderr, &change.findings, options->color);
+			text_findings(stderr, &change.findings, options->color_stderr);
 		if (code == CODE_DONE && dry_run && !json)
 			text_plan(stdout, &change.plan);
 		if (code == CODE_DONE && !dry_run && change.plan.count > 0)

@@ -42,12 +42,20 @@ static int set_allow(struct options *options, const char *id, struct error *err)
 	return 0;
 }
 
+/* Unless --color says otherwise. */
+static bool color_wanted(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
 static int set_color(struct options *options, const char *when, struct error *err)
 {
 	if (strcmp(when, "always") == 0)
-		options->color = true;
+		options->color = options->color_stderr = true;
 	else if (strcmp(when, "never") == 0)
-		options->color = false;
+		options->color = options->color_stderr = false;
 	else if (strcmp(when, "auto") != 0)
 		return error_set(err, -EINVAL, "--color %s: say auto, always or never", when);
 	return 0;
@@ -139,7 +147,8 @@ int command_line_parse(int argc, char **argv, struct command_line *ret, struct e
 	char letters[2 * OPTION_MAX + 2] = ":", *letter = letters + 1;
 	struct command_line line = { .options = {
 		.timeout_ms = APPLY_TIMEOUT_S * 1000,
-		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+		.color = color_wanted(STDOUT_FILENO),
+		.color_stderr = color_wanted(STDERR_FILENO),
 	} };
 	int value, r;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/alloc.h"
+#include "base/wrap.h"
 #include "cmd/help-roff.h"
 #include "cmd/help.h"
 #include "host/claims.h"
@@ -12,15 +13,13 @@ static void put_heading(FILE *out, const struct config_section *section)
 }
 
 /* "which accelerator; kvm|tcg|auto (kvm)": what it is, what there is to choose, what holds. */
-static void put_values(FILE *out, const struct config_key *key)
+static char *values_text(const struct config_key *key)
 {
-	fputs(key->help, out);
-	if (key->choices)
-		fprintf(out, "; %s", key->choices);
-	if (key->required)
-		fputs(" (required)", out);
-	else if (key->fallback)
-		fprintf(out, " (%s)", key->fallback);
+	const char *fallback = key->required ? "required" : key->fallback;
+
+	return xasprintf("%s%s%s%s%s%s", key->help, key->choices ? "; " : "",
+			 key->choices ? key->choices : "", fallback ? " (" : "",
+			 fallback ? fallback : "", fallback ? ")" : "");
 }
 
 static void put_keys(FILE *out, const struct config_format *format)
@@ -32,8 +31,10 @@ static void put_keys(FILE *out, const struct config_format *format)
 		put_heading(out, section);
 		fprintf(out, "  %s\n", section->help);
 		for (size_t j = 0; j < section->keys->count; j++) {
+			_cleanup_free_ char *text = values_text(&section->keys->items[j]);
+
 			fprintf(out, "    %-16s ", section->keys->items[j].key);
-			put_values(out, &section->keys->items[j]);
+			put_wrapped(out, PAGE_WIDTH, 21, 21, text);
 			fputc('\n', out);
 		}
 	}
@@ -53,18 +54,13 @@ void help_claim_keys(FILE *out)
 
 static void put_key(FILE *out, const struct config_key *key)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *values = xopen_memstream(&text, &size);
+	_cleanup_free_ char *text = values_text(key);
 
-	put_values(values, key);
-	fclose(values);
 	fputs(".TP\n\\fB", out);
 	roff_put(out, key->key);
 	fputs("\\fR=\n", out);
 	roff_put(out, text);
 	fputc('\n', out);
-	free(text);
 }
 
 static void put_sections(FILE *out, const struct config_format *format)

@@ -125,7 +125,7 @@ static void print(const struct launch *launch, const struct options *options)
 	if (json) {
 		print_json(launch);
 	} else {
-		text_findings(stderr, &launch->change.findings, options->color);
+		text_findings(stderr, &launch->change.findings, options->color_stderr);
 		if (option_given(options, OPTION_DRY_RUN)) {
 			text_plan(stdout, &launch->change.plan);
 			for (size_t i = 0; i < launch->qemu.backends.count; i++)

@@ -70,7 +70,8 @@ struct options {
 	unsigned int stop_timeout_ms; /* for a guest to power off; 0: not given */
 	const char *root;        /* NULL: the running host */
 	const char *help;        /* --help=man, --help=bash; NULL: plain --help */
-	bool color;              /* decided: --color=WHEN and whether standard output is a terminal */
+	bool color;              /* of standard output, decided: --color=WHEN, terminal, environment */
+	bool color_stderr;
 	struct strv allow;       /* finding ids */
 	struct strv with_acs;    /* each a DEVICE */
 	const char *name;        /* of a claim; NULL: none given */

@@ -17,7 +17,7 @@ enum { ASK_GPU, ASK_BOOT_GPU, ASK_BOOT_LOADER, ASK_INITRAMFS, ASK_GUEST, ASK_TEM
 
 static const struct question questions[] = {
 	[ASK_GPU] = { OPTION_GPU, "Which GPU is the guest to have?", NULL },
-	[ASK_BOOT_GPU] = { OPTION_ALLOW, "This host's screen is on it and goes dark for good. Take it?",
+	[ASK_BOOT_GPU] = { OPTION_ALLOW, "This host's screen is on it, and goes dark. Take it?",
 			   "no" },
 	[ASK_BOOT_LOADER] = { OPTION_BOOT_LOADER, "Shall setup change the boot loader's file?", "no" },
 	[ASK_INITRAMFS] = { OPTION_UPDATE_INITRAMFS, "Make the initramfs anew, for the next boot?",
@@ -31,7 +31,7 @@ void setup_help_questions(FILE *out)
 {
 	fputs("\nQuestions, and what answers them:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
-		fprintf(out, "  --%-18s %s\n", option_specs[questions[i].option].name,
+		fprintf(out, "  --%-16s %s\n", option_specs[questions[i].option].name,
 			questions[i].text);
 }
 
@@ -63,7 +63,8 @@ static enum exit_code ask_gpu(struct setup *setup, char **ret)
 		log_error("setup: this host has no GPU that its kernel sees");
 	} else {
 		if (ask_is_possible())
-			text_list(stderr, &host, &gpus, setup->invocation->options->color);
+			text_list(stderr, &host, &gpus,
+				  setup->invocation->options->color_stderr);
 		code = ask(&questions[ASK_GPU], pci_addr_text(likely_gpu(&gpus)->addr).text, ret);
 	}
 	targets_release(&gpus);

@@ -39,7 +39,7 @@ static const struct pci_function *gpu_of(const struct setup *setup)
 static void show(const struct setup *setup)
 {
 	const struct finding_list *findings = &setup->change.findings;
-	bool color = setup->invocation->options->color;
+	bool color = setup->invocation->options->color_stderr;
 	struct finding_list telling = *findings;
 	size_t more;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "report/device-name.h"
 
 #define COLUMNS 79
@@ -18,11 +19,10 @@ static const char *mark_of(const struct targets *targets, const struct pci_funct
 static void draw(FILE *out, const struct host *host, int indent, const char *branch,
 		 const char *mark, const struct pci_function *f)
 {
-	char name[400];
+	_cleanup_free_ char *name = device_short_name(host, f);
 	int used = fprintf(out, "%*s%s%s %s  %-13s  ", indent, "", branch, mark,
 			   pci_addr_text(f->addr).text, f->driver ? f->driver : "-");
 
-	device_name(host, f, name, sizeof(name));
 	fprintf(out, "%.*s\n", used < COLUMNS ? COLUMNS - used : 0, name);
 }
 

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/wrap.h"
 #include "policy/target.h"
+#include "report/color.h"
 #include "report/device-name.h"
-
-#define RED   "\033[31;1m"
-#define PLAIN "\033[0m"
 
 static const char unreadable[] = "because configuration space cannot be read (that takes root, and "
 				 "devices that are powered up)";
@@ -20,6 +19,7 @@ struct page {
 	const struct host *host;
 	int address_width, driver_width;
 	bool color;
+	size_t width; /* see put_wrapped() */
 	enum reason_code *told; /* for each function as a cause: what was last said of it */
 	const struct what_if *what_if, *what_if_end; /* those that have not been printed */
 };
@@ -27,7 +27,8 @@ struct page {
 static struct page page_of(FILE *out, const struct prediction *prediction, bool color)
 {
 	const struct host *host = prediction->tree.host;
-	struct page page = { .out = out, .prediction = prediction, .host = host, .color = color };
+	struct page page = { .out = out, .prediction = prediction, .host = host, .color = color,
+			     .width = terminal_width(out) };
 
 	page.told = xcalloc(host->functions.count, sizeof(*page.told));
 	for (size_t i = 0; i < host->functions.count; i++) {
@@ -45,18 +46,22 @@ static struct page page_of(FILE *out, const struct prediction *prediction, bool 
 static void print_member(const struct page *page, const struct pci_function *f)
 {
 	char name[400];
+	int column = fprintf(page->out, "  %-*s  %04x:%04x  %-*s  ", page->address_width,
+			     pci_addr_text(f->addr).text, f->vendor, f->device,
+			     page->driver_width, f->driver ? f->driver : "-");
 
 	device_name(page->host, f, name, sizeof(name));
-	fprintf(page->out, "  %-*s  %04x:%04x  %-*s  %s\n", page->address_width,
-		pci_addr_text(f->addr).text, f->vendor, f->device, page->driver_width,
-		f->driver ? f->driver : "-", name);
+	put_wrapped(page->out, page->width, (size_t)column, 6, name);
+	fputc('\n', page->out);
 }
 
 static void print_what_if(struct page *page)
 {
 	_cleanup_free_ char *text = what_if_text(page->prediction, page->what_if++);
 
-	fprintf(page->out, "    %s\n", text);
+	fprintf(page->out, "%4s", "");
+	put_wrapped(page->out, page->width, 4, 6, text);
+	fputc('\n', page->out);
 }
 
 /* A reason that several members share is said once; told remembers the last code of each cause. */
@@ -66,13 +71,16 @@ static void print_reasons(struct page *page, const size_t *members, size_t count
 
 	for (size_t i = 0; i < count; i++) {
 		const struct group_reason *reason = &prediction->reasons[members[i]];
-		_cleanup_free_ char *text = NULL;
+		_cleanup_free_ char *reason_text = NULL, *text = NULL;
 
 		if (reason->code == REASON_NONE || page->told[reason->cause] == reason->code)
 			continue;
 		page->told[reason->cause] = reason->code;
-		text = prediction_reason_text(prediction, members[i]);
-		fprintf(page->out, "    why: %s\n", text);
+		reason_text = prediction_reason_text(prediction, members[i]);
+		text = xasprintf("why: %s", reason_text);
+		fprintf(page->out, "%4s", "");
+		put_wrapped(page->out, page->width, 4, 6, text);
+		fputc('\n', page->out);
 		if (page->what_if < page->what_if_end && page->what_if->device == reason->cause)
 			print_what_if(page);
 	}
@@ -113,31 +121,47 @@ static void print_group_reasons(struct page *page, const struct iommu_group *gro
 	print_reasons(page, members, count);
 }
 
-static void print_viability(const struct page *page, const struct iommu_group *group)
+/* " while the host has ADDRESS (DRIVER), ...", to be freed; NULL: it is viable. */
+static char *viability_text(const struct page *page, const struct iommu_group *group)
 {
-	bool viable = true;
+	char *text = NULL;
 
 	for (size_t i = 0; i < group->member_count; i++) {
 		const struct pci_function *f =
 			pci_functions_find(&page->host->functions, group->members[i]);
+		char *more;
 
 		if (!f || driver_leaves_group_viable(f->driver))
 			continue;
-		if (viable)
-			fprintf(page->out, "%snot viable%s: held by the host: ",
-				page->color ? RED : "", page->color ? PLAIN : "");
-		fprintf(page->out, "%s%s (%s)", viable ? "" : ", ", pci_addr_text(f->addr).text,
-			f->driver);
-		viable = false;
+		more = xasprintf("%s%s%s (%s)", text ? text : " while the host has ",
+				 text ? ", " : "", pci_addr_text(f->addr).text, f->driver);
+		free(text);
+		text = more;
 	}
-	fputs(viable ? "viable\n" : "\n", page->out);
+	return text;
+}
+
+static void print_viability(const struct page *page, const struct iommu_group *group, int column)
+{
+	static const char not[] = "not viable";
+	_cleanup_free_ char *text = viability_text(page, group);
+
+	if (!text) {
+		fputs("viable\n", page->out);
+		return;
+	}
+	fprintf(page->out, "%s%s%s", page->color ? COLOR_BOLD : "", not,
+		page->color ? COLOR_PLAIN : "");
+	put_wrapped(page->out, page->width, (size_t)column + strlen(not), 4, text);
+	fputc('\n', page->out);
 }
 
 static void print_group(struct page *page, const struct iommu_group *group)
 {
-	fprintf(page->out, "group %d (%s): ", group->id,
-		group->type ? group->type : "type unknown");
-	print_viability(page, group);
+	int column = fprintf(page->out, "group %d (%s): ", group->id,
+			     group->type ? group->type : "type unknown");
+
+	print_viability(page, group, column);
 	for (size_t i = 0; i < group->member_count; i++) {
 		const struct pci_function *f =
 			pci_functions_find(&page->host->functions, group->members[i]);

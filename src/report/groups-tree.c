@@ -4,20 +4,16 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "host/pci-config.h"
+#include "report/color.h"
+#include "report/device-name.h"
 
 #define LINE_WIDTH   80
 #define ACS_WIDTH    7
 #define DRIVER_WIDTH_MAX 15
 
-#define BOLD   "\033[1m"
-#define RED    "\033[31;1m"
-#define GREEN  "\033[32;1m"
-#define YELLOW "\033[33;1m"
-#define PLAIN  "\033[0m"
 
 /* Of groups that have merged functions, in turn. */
-static const char *const group_colors[] = { "\033[36;1m", "\033[35;1m", "\033[32;1m", "\033[34;1m" };
+static const char *const group_colors[] = { COLOR_WARN, COLOR_BOLD, "\033[1;4;35m", "\033[1;4m" };
 
 /* Three columns for each level: there are more functions below, this is one, this is the last. */
 static const struct lines {
@@ -83,7 +79,7 @@ static void put_cell(const struct drawing *drawing, const char *text, int width,
 
 	fputs(colored ? color : "", drawing->out);
 	columns = put_clipped(drawing, text, width);
-	fprintf(drawing->out, "%s%*s  ", colored ? PLAIN : "", width - columns, "");
+	fprintf(drawing->out, "%s%*s  ", colored ? COLOR_PLAIN : "", width - columns, "");
 }
 
 static void put_group(const struct drawing *drawing, size_t i)
@@ -107,25 +103,19 @@ static void put_acs(const struct drawing *drawing, size_t i)
 	bool counts = pci_function_is_bridge(&drawing->host->functions.items[i]);
 	bool isolates = acs_isolates(verdict) || verdict == ACS_UNKNOWN;
 
-	put_cell(drawing, counts ? acs_word(verdict, caps) : "", ACS_WIDTH, counts && !isolates ? RED : "");
+	put_cell(drawing, counts ? acs_word(verdict, caps) : "", ACS_WIDTH, counts && !isolates ? COLOR_BAD : "");
 }
 
-/* Of what is no GPU its kind says more than the first letters of its name. */
 static void put_name(const struct drawing *drawing, const struct pci_function *f)
 {
 	bool gpu = pci_function_is_display(f);
 	int room = LINE_WIDTH - drawing->tree_width - drawing->group_width - ACS_WIDTH -
 		   drawing->driver_width - 8;
-	char class[128], device[128];
-	_cleanup_free_ char *name = NULL;
+	_cleanup_free_ char *name = device_short_name(drawing->host, f);
 
-	pci_config_class_name(drawing->host->config, f->class, class, sizeof(class));
-	pci_config_device_name(drawing->host->config, f->vendor, f->device, device, sizeof(device));
-	name = xasprintf("%s%s", gpu ? f->boot_vga ? "GPU, boot: " : "GPU: " : "",
-			 gpu && *device ? device : *class ? class : "Device");
-	fputs(gpu && drawing->style.color ? YELLOW : "", drawing->out);
+	fputs(gpu && drawing->style.color ? COLOR_BOLD : "", drawing->out);
 	put_clipped(drawing, name, room < 8 ? 8 : room);
-	fputs(gpu && drawing->style.color ? PLAIN : "", drawing->out);
+	fputs(gpu && drawing->style.color ? COLOR_PLAIN : "", drawing->out);
 	fputc('\n', drawing->out);
 }
 
@@ -142,7 +132,7 @@ static void put_function(const struct drawing *drawing, size_t i, const char *pr
 	put_group(drawing, i);
 	put_acs(drawing, i);
 	put_cell(drawing, f->driver ? f->driver : "-", drawing->driver_width,
-		 f->driver && pci_driver_is_vfio(f->driver) ? GREEN : "");
+		 f->driver && pci_driver_is_vfio(f->driver) ? COLOR_BOLD : "");
 	put_name(drawing, f);
 }
 
@@ -242,9 +232,9 @@ void text_groups_tree(FILE *out, const struct prediction *prediction, struct tre
 	count_members(&drawing);
 	measure(&drawing);
 	if (drawing.host->functions.count > 0)
-		fprintf(out, "%s%-*s  %-*s  %-*s  %-*s  %s%s\n", style.color ? BOLD : "",
+		fprintf(out, "%s%-*s  %-*s  %-*s  %-*s  %s%s\n", style.color ? COLOR_BOLD : "",
 			drawing.tree_width, "BUS", drawing.group_width,
-			"GROUP", ACS_WIDTH, "ACS", drawing.driver_width, "DRIVER", "DEVICE", style.color ? PLAIN : "");
+			"GROUP", ACS_WIDTH, "ACS", drawing.driver_width, "DRIVER", "DEVICE", style.color ? COLOR_PLAIN : "");
 	while (buses[count] != NO_FUNCTION)
 		count++;
 	while (count-- > 0) {

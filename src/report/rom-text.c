@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/rom.h"
 
+#include <string.h>
+
+#include "base/wrap.h"
+#include "report/color.h"
 #include "report/table.h"
 
 static void add_name(struct table *table, const char *name, unsigned int number)
@@ -62,11 +66,14 @@ static const char *meaning(const struct option_rom *rom)
 
 void text_rom(FILE *out, const struct option_rom *rom, bool color)
 {
-	const char *start = !color ? "" : rom->efi_boot ? "\033[32m" : "\033[33m";
+	const char *start = !color ? "" : rom->efi_boot ? COLOR_BOLD : COLOR_WARN;
+
+	static const char title[] = "EFI image for this machine";
 
 	print_images(out, rom, color);
 	for (size_t i = 0; i < rom->problems.count; i++)
 		fprintf(out, "problem: %s\n", rom->problems.items[i]);
-	fprintf(out, "%sEFI image for this machine%s: %s\n", start, color ? "\033[0m" : "",
-		meaning(rom));
+	fprintf(out, "%s%s%s: ", start, title, color ? COLOR_PLAIN : "");
+	put_wrapped(out, terminal_width(out), strlen(title) + 2, 2, meaning(rom));
+	fputc('\n', out);
 }

@@ -5,6 +5,10 @@
 
 #include "base/alloc.h"
 #include "base/printable.h"
+#include "base/wrap.h"
+#include "report/color.h"
+
+#define GAP 2
 
 static void add(struct table *table, char *text)
 {
@@ -55,22 +59,53 @@ static size_t column_width(const struct table *table, size_t column)
 	return widest;
 }
 
+static bool column_says_nothing(const struct table *table, size_t column)
+{
+	for (size_t i = table->columns + column; i < table->count; i += table->columns)
+		if (strcmp(table->cells[i], "-") != 0)
+			return false;
+	return true;
+}
+
+/* Returns where the last column begins. A width of 0 is a column that is left out. */
+static size_t measure(const struct table *table, size_t terminal, size_t *widths)
+{
+	size_t last = table->columns - 1, left = 0;
+
+	for (size_t c = 0; c <= last; c++) {
+		widths[c] = column_width(table, c);
+		left += c < last ? widths[c] + GAP : 0;
+	}
+	if (terminal == 0 || left + widths[last] <= terminal)
+		return left;
+	for (size_t c = 0; c <= last; c++) {
+		if (!column_says_nothing(table, c))
+			continue;
+		left -= c < last ? widths[c] + GAP : 0;
+		widths[c] = 0;
+	}
+	return left;
+}
+
+/* A terminal that is too narrow does not see what says nothing, and the last column is broken. */
 void table_print(const struct table *table, FILE *out, bool color)
 {
 	_cleanup_free_ size_t *widths = xcalloc(table->columns, sizeof(*widths));
+	size_t terminal = terminal_width(out), left = measure(table, terminal, widths);
 
-	for (size_t c = 0; c < table->columns; c++)
-		widths[c] = column_width(table, c);
 	for (size_t i = 0; i < table->count; i++) {
 		size_t column = i % table->columns;
 		bool bold = color && table->bold[i / table->columns];
 
 		if (column == 0 && bold)
-			fputs("\033[1m", out);
-		if (column + 1 < table->columns)
-			fprintf(out, "%-*s  ", (int)widths[column], table->cells[i]);
-		else
-			fprintf(out, "%s%s\n", table->cells[i], bold ? "\033[0m" : "");
+			fputs(COLOR_BOLD, out);
+		if (column + 1 == table->columns) {
+			if (widths[column] > 0)
+				put_wrapped(out, terminal, left, 4, table->cells[i]);
+			fprintf(out, "%s\n", bold ? COLOR_PLAIN : "");
+		} else if (widths[column] > 0) {
+			fprintf(out, "%-*s%*s", (int)widths[column], table->cells[i], GAP, "");
+		}
 	}
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/wrap.h"
+#include "report/color.h"
 #include "report/device-name.h"
 #include "report/table.h"
 
@@ -126,17 +128,24 @@ void text_plan(FILE *out, const struct step_list *plan)
 void text_findings(FILE *out, const struct finding_list *findings, bool color)
 {
 	static const char *const colors[] = {
-		[SEVERITY_BLOCK] = "\033[31;1m", [SEVERITY_WARN] = "\033[33m",
-		[SEVERITY_INFO] = "",
+		[SEVERITY_BLOCK] = COLOR_BAD, [SEVERITY_WARN] = COLOR_WARN,
+		[SEVERITY_INFO] = COLOR_BOLD,
 	};
+	size_t width = terminal_width(out);
 
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *f = &findings->items[i];
 		const struct finding_kind *kind = &finding_kinds[f->id];
+		const char *severity = finding_severity_to_string(kind->severity);
+		_cleanup_free_ char *text =
+			xasprintf(": %s: %s [%s]", f->subject, f->message, kind->id);
 
-		fprintf(out, "%s%s%s: %s: %s [%s]\n    %s\n", color ? colors[kind->severity] : "",
-			finding_severity_to_string(kind->severity), color ? "\033[0m" : "",
-			f->subject, f->message, kind->id, f->remedy);
+		fprintf(out, "%s%s%s", color ? colors[kind->severity] : "", severity,
+			color ? COLOR_PLAIN : "");
+		put_wrapped(out, width, strlen(severity), 2, text);
+		fprintf(out, "\n%4s", "");
+		put_wrapped(out, width, 4, 4, f->remedy);
+		fputc('\n', out);
 	}
 }
 

@@ -27,7 +27,7 @@ pcie_at 0000:02:00.0 0
 printf '0x%016x 0x%016x %s\n' 0xfee00000 0xfeefffff msi >"$tree/sys/kernel/iommu_groups/1/reserved_regions"
 
 exits 0 'groups' "$VFIOADM" --root "$tree" groups
-is "$(names <<<"$stdout")" 'group 1 (DMA): not viable: held by the host: 0000:01:00.1 (snd_hda_intel)
+is "$(names <<<"$stdout")" 'group 1 (DMA): not viable while the host has 0000:01:00.1 (snd_hda_intel)
   0000:00:01.0  8086:1901  pcieport
   0000:01:00.0  1002:5159  vfio-pci
   0000:01:00.1  1002:aa38  snd_hda_intel
@@ -37,7 +37,7 @@ is "$(names <<<"$stdout")" 'group 1 (DMA): not viable: held by the host: 0000:01
 group 2 (DMA): viable
   0000:00:1c.0  8086:a33c  pcieport
 
-group 3 (DMA): not viable: held by the host: 0000:02:00.0 (e1000e)
+group 3 (DMA): not viable while the host has 0000:02:00.0 (e1000e)
   0000:02:00.0  8086:10d3  e1000e
 no group, because no IOMMU covers it: 0000:00:02.0' 'shows members, what is in the way, and why'
 

@@ -20,6 +20,19 @@ unlike "$stdout" $'\033' 'and no colour in a pipe'
 exits 0 'list --color=always' "$VFIOADM" --root "$tree" list --color=always
 is "$(grep -c $'^\033\\[1m.*\033\\[0m$' <<<"$stdout")" 3 'makes the headings and the two GPUs stand out'
 
+# At a terminal of 80 columns: script makes one.
+at_terminal() { run script -qec "stty cols 80; ${1-} '$VFIOADM' --root '$tree' list" /dev/null </dev/null; }
+TERM=xterm at_terminal
+like "$stdout" $'\033' 'there is colour at a terminal'
+shown=$(tr -d '\r' <<<"$stdout" | sed 's/\x1b\[[0-9;]*m//g')
+unlike "$shown" '.{81}' 'no line is wider than it'
+like "$shown" '^    Advanced Micro Devices.*Radeon 7000' 'a name that is too long goes on in the next line'
+unlike "$shown" OVERRIDE 'and a column that says nothing is left out'
+for setting in NO_COLOR=1 TERM=dumb; do
+	TERM=xterm at_terminal $setting
+	unlike "$stdout" $'\033' "$setting: no colour"
+done
+
 exits 0 'list --all' "$VFIOADM" --root "$tree" list --all
 is "$(awk 'NR > 1 { print $1 }' <<<"$stdout" | tr '\n' ' ')" \
 	'0000:00:02.0 0000:00:1c.0 0000:01:00.0 0000:01:00.1 0000:02:00.0 ' 'shows every function'

@@ -31,8 +31,8 @@ is "$(LC_ALL=C.UTF-8 tree_of | sed -n '4,5p' | cut -d' ' -f-5 | sed 's/ *$//')" 
 │  ├─ 01:00.0' 'with box-drawing characters where the locale has them'
 unlike "$stdout" $'\033' 'there is no colour in a pipe'
 exits 0 'with colour' tree_of --color=always
-like "$stdout" $'\033\\[31;1mno ACS' 'a port that does not isolate is red'
-like "$stdout" $'\033\\[33;1mGPU' 'a GPU is yellow'
+like "$stdout" $'\033\\[1;31mno ACS' 'a port that does not isolate is red'
+like "$stdout" $'\033\\[1mGPU' 'a GPU is bold'
 like "$(grep 01:00.0 <<<"$stdout")" $'\033\\[[0-9;]+m2\033' 'a group of several has a colour'
 like "$(grep 02:00.0 <<<"$stdout")" ' 3      ' 'a function alone has none'
 put_bytes 0000:00:1c.0 0x106 00

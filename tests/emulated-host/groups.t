@@ -30,7 +30,7 @@ is "$(vfioadm groups --predict --json | jq -c '.what_if[] | select(.address == "
 	'with ACS above it, the second switch would be as the first is'
 
 exits 0 'groups' vfioadm groups
-like "$stdout" '^group [0-9]+ \(DMA(-FQ)?\): not viable: held by the host: 0000:0f:00.0 \(radeon\), 0000:0f:00.1 \(snd_hda_intel\)$' \
+like "$stdout" '^group [0-9]+ \(DMA(-FQ)?\): not viable while the host has 0000:0f:00.0 \(radeon\), 0000:0f:00.1 \(snd_hda_intel\)$' \
 	'tells what is in the way'
 like "$stdout" '^  0000:01:00.0  8086:10d3  e1000e +Ethernet controller: Intel' 'shows members'
 like "$stdout" '^    why: 0000:00:05.0: root port without the ACS capability' 'shows reasons'
