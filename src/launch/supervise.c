@@ -93,7 +93,8 @@ static void quit(struct supervision *s)
 static void power_off(struct supervision *s)
 {
 	if (s->negotiated && command(s, "system_powerdown")) {
-		log_info("the guest was asked to power off; it has %u s", stop_timeout(s) / 1000);
+		log_info("the guest was asked to power off; it has %u s; when asked again, QEMU ends at "
+			 "once", stop_timeout(s) / 1000);
 		set_stage(s, STAGE_POWERING_OFF, stop_timeout(s));
 		return;
 	}
@@ -101,8 +102,11 @@ static void power_off(struct supervision *s)
 	set_stage(s, STAGE_QUITTING, stop_timeout(s));
 }
 
+/* One terminal that closes sends several SIGHUP: the kernel, the shell and sudo each send theirs. */
 static void stop_request(struct supervision *s, int sig)
 {
+	if (sig == SIGHUP && s->stage != STAGE_RUNS)
+		return;
 	log_debug("QEMU (pid %d): asked to stop by signal %d", (int)s->pid, sig);
 	if (s->stage == STAGE_RUNS)
 		power_off(s);

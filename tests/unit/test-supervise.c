@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "launch/child.h"
 #include "launch/run.h"
@@ -316,6 +317,20 @@ static void asked_twice_it_quits_at_once(void **state)
 	assert_int_equal(end(pid), 4);
 }
 
+static void a_terminal_that_closes_asks_once(void **state)
+{
+	struct launch_options options = OPTIONS(.stop_timeout_ms = 3600000);
+	const struct timespec moment = { .tv_nsec = 50000000 };
+	pid_t pid = start("ignores", options, 'p');
+
+	(void)state;
+	assert_int_equal(kill(pid, SIGHUP), 0);
+	nanosleep(&moment, NULL);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	assert_int_equal(kill(pid, SIGINT), 0);
+	assert_int_equal(end(pid), 4);
+}
+
 static void without_a_monitor_signals_have_to_do(void **state)
 {
 	static const char *const behaviours[] = { "garbage", "endless" };
@@ -522,6 +537,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_guest_that_does_not_care_is_quit_at_the_deadline),
 		cmocka_unit_test(a_qemu_that_does_not_quit_is_killed),
 		cmocka_unit_test(asked_twice_it_quits_at_once),
+		cmocka_unit_test(a_terminal_that_closes_asks_once),
 		cmocka_unit_test(without_a_monitor_signals_have_to_do),
 		cmocka_unit_test(threads_are_where_they_belong_before_the_guest_runs),
 		cmocka_unit_test(a_guest_whose_threads_cannot_be_pinned_never_runs),
