@@ -30,7 +30,7 @@ PACKAGES := libkmod libpci libudev json-c inih
 
 all_cppflags = -Isrc -I$(BUILD)/generated -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
 	-DSBINDIR='"$(SBINDIR)"' -DRUNSTATEDIR='"$(RUNSTATEDIR)"' -DSTATEDIR='"$(LOCALSTATEDIR)/lib"' \
-	-DLOGDIR='"$(LOCALSTATEDIR)/log"' \
+	-DLOGDIR='"$(LOCALSTATEDIR)/log"' -DDOCDIR='"$(DOCDIR)"' \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(CPPFLAGS)
 # tests/cli/hardening.t finds each of them in the program. The last is for what the compiler builds for.
 hardening_cflags := -fstack-protector-strong -fstack-clash-protection \

@@ -35,15 +35,18 @@ static int open_directories(const struct host_root *root, struct guest_dir *dir,
 static int already_runs(const struct guest_dir *dir, const struct host_root *root,
 			struct error *err)
 {
+	_cleanup_free_ char *how_to_stop = NULL;
 	struct running_guest guest;
 	int r = running_guest_read(root, dir->fd, dir->name, &guest, err);
 
 	if (r < 0)
 		return error_set(err, -EBUSY, "guest %s: another vfioadm is starting it, or is at "
 				 "its end", dir->name);
+	how_to_stop = xasprintf(": to power it off, run   kill %d", (int)guest.supervisor.pid);
 	if (guest.runs)
 		error_set(err, -EBUSY, "guest %s: it runs already: QEMU is pid %d, its vfioadm pid "
-			  "%d", dir->name, (int)guest.qemu.pid, (int)guest.supervisor.pid);
+			  "%d%s", dir->name, (int)guest.qemu.pid, (int)guest.supervisor.pid,
+			  guest.supervised ? how_to_stop : "");
 	else
 		error_set(err, -EBUSY, "guest %s: vfioadm (pid %d) is starting it, or is at its end",
 			  dir->name, (int)guest.supervisor.pid);

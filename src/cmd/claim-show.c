@@ -73,6 +73,9 @@ enum exit_code claim_verify(struct invocation *invocation)
 		return code;
 	won = all_won(&host);
 	print(&host, invocation->options, false, host.claims.off ? "off" : won ? "won" : "lost");
+	if (!won && !option_given(invocation->options, OPTION_JSON))
+		log_info("a claim that is younger than this boot is made at the next, or now by   "
+			 "vfioadm claim apply   else   dmesg | grep vfioadm   says why one is lost");
 	host_release(&host);
 	return won ? CODE_DONE : CODE_BLOCKED;
 }

@@ -142,6 +142,7 @@ void help_guest_page(FILE *out)
 	      ".SH DESCRIPTION\n" FILE_RULES, out);
 	put_sections(out, &guest_format);
 	put_reach(out);
+	fputs(".SH FILES\n.TP\n.I " NAME_EXAMPLES_DIR "\nGuest files to start from.\n", out);
 	fputs(".SH \"SEE ALSO\"\n.BR vfioadm (8)\n", out);
 }
 

@@ -108,6 +108,7 @@ static void put_files(FILE *out)
 		{ NAME_CLAIMS_DIR_OF_IMAGE "/NAME.conf", "the same, for what images bring" },
 		{ NAME_UDEV_SETTINGS, "VFIOADM_GROUP=GROUP: whose the nodes /dev/vfio/N are to be" },
 		{ NAME_GUESTS_DIR "/NAME.conf", "guests that launch knows by name" },
+		{ NAME_EXAMPLES_DIR, "guest files to start from" },
 		{ NAME_SETUP_DIR "/record.json", "what setup has changed, for --continue and --undo" },
 		{ NAME_HELD_DIR "/ADDRESS", "what a device had before it was bound" },
 		{ NAME_RUNNING_DIR "/NAME", "a guest that runs: its record, its journal, and QEMU's "

@@ -90,7 +90,9 @@ static const char *why_not_lend(const struct launch *launch, const char *path, i
 	if ((st.st_mode & needed) != needed)
 		return "even its owner cannot: chmod it";
 	if (!only_root_can_replace(path))
-		return "and as others than root can write in its directory, it is not lent: chown it";
+		return "it is not made this user's for the time, as others than root can write "
+		       "in its directory or one above: move it to a directory of root's, such as "
+		       "/var/lib/libvirt/images or /var/lib/vfioadm";
 	snprintf(directory, sizeof(directory), "%s", path);
 	*(strrchr(directory, '/') + 1) = '\0';
 	if (qemu_user_try(&launch->user, &access, 1, &err) < 0 || access.error)

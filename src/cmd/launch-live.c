@@ -46,11 +46,17 @@ static int started(pid_t pid, void *data, struct error *err)
 static void runs(void *data)
 {
 	struct life *life = data;
+	const char *name = life->launch->guest.name;
 
 	life->runs = true;
 	notify("READY=1\nSTATUS=the guest runs");
-	log_info("guest %s: runs, QEMU is pid %d", life->launch->guest.name,
-		 (int)life->record.qemu.pid);
+	if (life->detached.log_fd >= 0)
+		log_info("guest %s: runs, QEMU is pid %d; " NAME_LOG_DIR "/%s.log is its log; to power "
+			 "it off, run   kill %d", name, (int)life->record.qemu.pid, name,
+			 (int)getpid());
+	else
+		log_info("guest %s: runs, QEMU is pid %d%s", name, (int)life->record.qemu.pid,
+			 isatty(STDIN_FILENO) ? "; Ctrl-C asks it to power off" : "");
 	detached_ready(&life->detached);
 }
 

@@ -9,13 +9,36 @@
 #include "cmd/guest-return.h"
 #include "cmd/help.h"
 #include "cmd/session.h"
+#include "host/config-file.h"
+#include "host/files.h"
 #include "host/names.h"
 #include "launch/pinning.h"
 #include "launch/preflight.h"
 #include "launch/qemu-control.h"
 #include "report/text.h"
 
-static enum exit_code load(struct launch *launch, const struct invocation *invocation)
+static enum exit_code no_such_guest(const char *path, const struct host_root *root)
+{
+	_cleanup_(strv_release) struct strv files = { 0 };
+	_cleanup_free_ char *guests = xstrdup("");
+	int r = host_list(root, NAME_GUESTS_DIR, &files);
+
+	for (size_t i = 0; r == 0 && i < files.count; i++) {
+		_cleanup_free_ char *name = config_file_name(files.items[i]), *before = guests;
+
+		guests = config_has_suffix(files.items[i])
+				 ? xasprintf("%s%s%s", before, *before ? ", " : "", name)
+				 : xstrdup(before);
+	}
+	if (*guests)
+		log_error("%s: there is no such guest; there are: %s", path, guests);
+	else
+		log_error("%s: there is no guest yet: vfioadm setup writes one; examples are in "
+			  NAME_EXAMPLES_DIR, path);
+	return CODE_USAGE;
+}
+
+static enum exit_code load(struct launch *launch, struct invocation *invocation)
 {
 	static const struct error both = {
 		.msg = "--detach and --exec: one stays with the guest, the other does not: say one",
@@ -26,6 +49,8 @@ static enum exit_code load(struct launch *launch, const struct invocation *invoc
 	if (option_given(invocation->options, OPTION_DETACH) &&
 	    option_given(invocation->options, OPTION_EXEC))
 		return fail(&both, CODE_USAGE);
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return no_such_guest(path, &invocation->root);
 	if (!option_given(invocation->options, OPTION_DRY_RUN) &&
 	    config_file_trusted(AT_FDCWD, path, "QEMU", &err) < 0)
 		return fail_unread(&err);
@@ -180,9 +205,10 @@ const struct cmd cmd_launch = {
 		"what would be done and QEMU's command line, on any machine.\n\n"
 		"SIGTERM, SIGINT, SIGHUP or SIGQUIT asks the guest to power off, as its power button "
 		"would. QEMU is told to quit after --stop-timeout seconds or at the next such signal, "
-		"and killed if it then takes more than 15 seconds. When vfioadm itself is killed, QEMU "
-		"goes on; vfioadm status names it, and vfioadm recover gives the devices back once it "
-		"is gone, never before.\n\n"
+		"but for SIGHUP, which a terminal that closes sends more than once; it is killed if it "
+		"then takes more than 15 seconds. When vfioadm itself is killed, QEMU goes on; vfioadm "
+		"status names it, and vfioadm recover gives the devices back once it is gone, never "
+		"before.\n\n"
 		"With --detach vfioadm returns when the guest runs; what it and QEMU say from then on is "
 		"in " NAME_LOG_DIR "/NAME.log. With --exec it becomes QEMU: whoever supervises that has "
 		"to run vfioadm recover at its end, and a guest whose threads are pinned is refused. The "

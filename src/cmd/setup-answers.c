@@ -82,11 +82,19 @@ static bool has_gpu(const struct targets *targets)
 
 enum exit_code setup_choose_gpu(struct setup *setup)
 {
-	_cleanup_free_ char *device = xstrdup(setup->invocation->options->gpu);
-	enum exit_code code = device ? CODE_DONE : ask_gpu(setup, &device);
+	const char *given = setup->invocation->options->gpu;
+	_cleanup_free_ char *device = xstrdup(given);
+	enum exit_code code;
 
-	if (code == CODE_DONE)
-		code = change_discover(&setup->change, setup->invocation, &device, 1, COMPANIONS_ALL);
+	do {
+		if (!given)
+			free(TAKE_PTR(device));
+		change_release(&setup->change);
+		code = given ? CODE_DONE : ask_gpu(setup, &device);
+		if (code == CODE_DONE)
+			code = change_discover(&setup->change, setup->invocation, &device, 1,
+					       COMPANIONS_ALL);
+	} while (!given && device && code != CODE_DONE);
 	if (code == CODE_DONE && !has_gpu(&setup->change.targets)) {
 		log_error("setup: %s is no GPU; vfioadm claim add claims any device", device);
 		code = CODE_USAGE;
@@ -111,9 +119,9 @@ enum exit_code setup_accept_boot_gpu(struct setup *setup)
 		/* The refusal that follows names the finding and so what --allow is to say. */
 		if (!ask_is_possible())
 			return CODE_DONE;
-		fprintf(stderr, "\nWARNING: %s: %s [%s]\nFrom the next boot on nothing is seen on that "
-			"screen. Go on only if you can reach this host\nwithout it, by ssh or with "
-			"another GPU.\n", finding->subject, finding->message, id);
+		fprintf(stderr, "\nWARNING: %s: %s\nFrom the next boot on nothing is seen on that "
+			"screen. Go on only if you can\nreach this host without it, by ssh or with "
+			"another GPU. [%s]\n", finding->subject, finding->message, id);
 		code = ask_consent(&questions[ASK_BOOT_GPU], &accepted);
 		if (accepted)
 			strv_add(&setup->allow, id);
@@ -254,6 +262,8 @@ enum exit_code setup_choose_guest(struct setup *setup)
 			code = ask(&questions[ASK_TEMPLATE], questions[ASK_TEMPLATE].fallback, &answer);
 		if (code == CODE_DONE)
 			setup->tmpl = guest_template_find(answer);
+		if (code == CODE_DONE && !setup->tmpl)
+			fputs("Say windows or linux.\n", stderr);
 		free(TAKE_PTR(answer));
 	}
 	return code;

@@ -92,7 +92,7 @@ enum exit_code setup_run_commands(struct invocation *invocation, struct setup_re
 
 		if (command->done)
 			continue;
-		log_info("running %s", command->argv.items[0]);
+		log_info("running %s, which can take minutes", command->argv.items[0]);
 		fflush(stdout);
 		status = command_run((const char *const *)command->argv.items, &err);
 		if (status > 0)

@@ -12,7 +12,7 @@ struct rest {
 	bool files, commands;
 };
 
-/* Says what was edited since: that is the user's now. */
+/* Says what was edited since: that is the user's now. The guest file is there to be edited. */
 static enum exit_code find_rest(const struct host_root *root, const struct setup_plan *plan,
 				struct rest *ret)
 {
@@ -28,8 +28,9 @@ static enum exit_code find_rest(const struct host_root *root, const struct setup
 			ret->files = true;
 			break;
 		case FILE_OTHERWISE:
-			log_info("%s: was edited since setup wrote it, and is left as it is",
-				 plan->files[i].path);
+			if (&plan->files[i] != setup_plan_find(plan, SETUP_GUEST))
+				log_info("%s: was edited since setup wrote it, and is left as it is",
+					 plan->files[i].path);
 			break;
 		case FILE_AS_AFTER:
 			break;

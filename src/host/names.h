@@ -68,6 +68,7 @@
 #define NAME_UDEV_SETTINGS SYSCONFDIR "/vfioadm/udev.conf"
 #define NAME_RUNNING_DIR   NAME_STATE_DIR "/guests"
 #define NAME_LOG_DIR       LOGDIR "/vfioadm"
+#define NAME_EXAMPLES_DIR  DOCDIR "/examples"
 #define NAME_GUESTS_DIR    SYSCONFDIR "/vfioadm/guests"
 #define NAME_LASTING_DIR   STATEDIR "/vfioadm"
 #define NAME_SETUP_DIR     NAME_LASTING_DIR "/setup"

@@ -48,7 +48,8 @@ GUEST_KEYS(qmp);
 
 static const struct config_key serial_keys[] = {
 	{ "type", VALUE_CHOICE, GUEST_OF(serial, type), "stdio|pty|unix|file", "pty", false,
-	  "where the serial port leads" },
+	  "where the serial port leads; pty is a terminal, /dev/pts/N, which QEMU names as it "
+	  "starts (screen /dev/pts/N shows it)" },
 	{ "path", VALUE_PATH, GUEST_OF(serial, path), NULL, NULL, false,
 	  "the socket or the file, for these types" },
 };

@@ -82,7 +82,7 @@ char *guest_template_fill(const struct guest_template *tmpl, const struct target
 	FILE *out = xopen_memstream(&text, &size);
 
 	/* The first line says what it is; the rest of the head is for whoever copies it by hand. */
-	fprintf(out, "%.*s\n# Made by vfioadm setup. Correct memory, processors, disks and network; then "
+	fprintf(out, "%.*s\n# Made by vfioadm setup. Correct memory, processors, disks, network; then "
 		"try:\n# vfioadm launch %s --dry-run\n\n", (int)strcspn(at, "\n"), at, guest);
 	for (at = skip_paragraph(at); *at;) {
 		size_t len = strcspn(at, "\n") + 1;

@@ -42,7 +42,7 @@ static void check_free(const struct host_root *root, const struct guest *guest,
 	if (guest->hostdev_count == 0 || available == 0 || wanted <= available)
 		return;
 	finding_add(findings, FINDING_MEMORY_LOW, guest->name,
-		    xasprintf("The guest's memory, %s, is locked while a device is passed through, "
+		    xasprintf("the guest's memory, %s, is locked while a device is passed through, "
 			      "and this host has %" PRIu64 " MiB available.",
 			      guest->board.memory.text, available >> 20),
 		    xasprintf("End what uses memory on this host, or lower memory= in %s.",

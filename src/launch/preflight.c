@@ -37,6 +37,24 @@ static void check_value(const struct guest *guest, const struct value_text *valu
 			  value->text, writes ? "written" : "read", strerror(-r));
 }
 
+static void check_disk(const struct guest *guest, const struct guest_disk *disk,
+		       struct strv *problems)
+{
+	static const char *const formats[] = { [GUEST_FORMAT_RAW] = "raw",
+					       [GUEST_FORMAT_QCOW2] = "qcow2" };
+	const char *path = disk->file.text, *slash = path ? strrchr(path, '/') : NULL;
+	_cleanup_free_ char *directory = xstrndup(path, slash ? (size_t)(slash - path) : 0);
+	bool no_directory = *directory && access(directory, F_OK) < 0;
+
+	if (try_file(path, F_OK) == -ENOENT && strncmp(path, "/dev/", strlen("/dev/")) != 0)
+		strv_addf(problems, "%s:%u: %s: is not there: to make an empty one, run   "
+			  "%s%s%sqemu-img create -f %s %s 64G", guest->file, disk->file.line, path,
+			  no_directory ? "mkdir -p " : "", no_directory ? directory : "",
+			  no_directory ? " && " : "", formats[disk->format], path);
+	else
+		check_value(guest, &disk->file, !disk->readonly, problems);
+}
+
 static void check_path(const char *path, bool writes, struct strv *problems)
 {
 	int r = try_file(path, writes ? R_OK | W_OK : R_OK);
@@ -132,7 +150,7 @@ static void check_files(const struct guest *guest, const struct firmware *firmwa
 	if (firmware)
 		check_firmware(guest, firmware, problems);
 	for (size_t i = 0; i < guest->disk_count; i++)
-		check_value(guest, &guest->disks[i].file, !guest->disks[i].readonly, problems);
+		check_disk(guest, &guest->disks[i], problems);
 	for (size_t i = 0; i < guest->cdrom_count; i++)
 		check_value(guest, &guest->cdroms[i].file, false, problems);
 	for (size_t i = 0; i < guest->hostdev_count; i++)

@@ -13,15 +13,16 @@ static void check_kvm(const struct host *host, struct finding_list *findings)
 	/* KVM can do without in software, as nested hosts have it: what works needs no flag. */
 	if (host->platform.virtualisation == KNOWN_NO && host->means.kvm != KVM_USABLE)
 		finding_add(findings, FINDING_CPU_NO_VIRTUALISATION, "processor",
-			    xstrdup("the processor shows neither vmx nor svm: guests would run "
-				    "without KVM, many times slower"),
+			    xstrdup("the processor shows neither vmx nor svm: a guest "
+				    "needs accel=tcg, and runs many times slower"),
 			    xasprintf("turn on %s in the firmware set-up; in a virtual machine, "
 				      "turn on nested virtualisation on its host", flag));
 	if (host->means.kvm == KVM_ABSENT)
 		finding_add(findings, FINDING_KVM_MISSING, "/" NAME_DEV_KVM,
-			    xstrdup("no KVM driver is in the kernel: guests would run many times "
-				    "slower"),
-			    xasprintf("modprobe %s; dmesg | grep -i kvm says why if that fails",
+			    xstrdup("no KVM driver is in the kernel: a guest needs accel=tcg, "
+				    "and runs many times slower"),
+			    xasprintf("run   modprobe %s   and where that fails,   dmesg | grep -i kvm   "
+				      "says why",
 				      host->platform.cpu == CPU_INTEL ? "kvm_intel"
 				      : host->platform.cpu == CPU_AMD ? "kvm_amd" : "kvm"));
 	else if (host->means.kvm == KVM_FORBIDDEN)
@@ -47,7 +48,7 @@ static void check_memory(const struct guest_means *means, struct finding_list *f
 					      "made of small ones, which is slower")
 				    : xasprintf("all %" PRIu64 " reserved huge pages are in use",
 						means->hugepages_total),
-			    xstrdup("nothing has to be done; to reserve 2 MiB pages for 4 GiB: "
+			    xstrdup("nothing has to be done; to reserve 2 MiB pages for 4 GiB:   "
 				    "sysctl vm.nr_hugepages=2048"));
 }
 

@@ -9,6 +9,7 @@
 #define COMM_MAX 15
 
 #define DESKTOP "systemctl isolate multi-user.target   (ends the graphical session)"
+#define GUEST "power its guest off; vfioadm status names those that vfioadm runs"
 #define PIPEWIRE "systemctl --user stop wireplumber pipewire.socket pipewire   (as its user)"
 
 static const struct {
@@ -20,6 +21,8 @@ static const struct {
 	{ "pipewire", PIPEWIRE },
 	{ "wireplumber", PIPEWIRE },
 	{ "pulseaudio", "systemctl --user stop pulseaudio.socket pulseaudio   (as its user)" },
+	{ "qemu-system-x86_64", GUEST },
+	{ "qemu-kvm", GUEST },
 	{ "plymouthd", "plymouth quit" },
 	{ "Xorg", DESKTOP },
 	{ "Xwayland", DESKTOP },

@@ -61,7 +61,7 @@ exec 7>&- 8<&-
 guest '[disk a]' "file=$tap_dir/raw" '[cdrom c]' "file=$tap_dir/qcow2"
 exits 0 'when that QEMU is gone, its images are free' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
 
-finds '/absent.img: cannot be written: No such file' 'an image that does not exist' '[disk a]' file=/absent.img
+finds '/absent.img: is not there: to make an empty one, run   qemu-img create -f raw /absent.img' 'an image that does not exist' '[disk a]' file=/absent.img
 guest '[disk a]' "file=$tap_dir/top" format=qcow2 interface=virtio
 exits 0 'an image that stands on others' "$VFIOADM" launch --dry-run "$tap_dir/win.conf"
 mv "$tap_dir/raw" "$tap_dir/elsewhere"

@@ -127,6 +127,11 @@ for line in '\+address=0000:01:00.0' '\+GRUB_CMDLINE_LINUX_DEFAULT="quiet splash
 	'\+\+\+ b/etc/vfioadm/guests/win.conf' 'would run: update-initramfs' 'would run: update-grub'; do
 	like "$(tr -d '\r' <<<"$stdout")" "^$line" "$line"
 done
+at_terminal '1\n07:00.0\n\nno\nno\nwin\nmac\nlinux\n'
+is "$status" 0 'answers that are none are asked for again'
+like "$stdout" '1: not a PCI address' 'after an address that is none'
+like "$stdout" '07:00.0: there is no device' 'after one without a card'
+like "$stdout" 'Say windows or linux' 'after a template that is none'
 at_terminal '\ny\nmaybe\nno\n\nnone\n'
 is "$status" 0 'y is no consent for the boot loader'
 unlike "$stdout" '^\+GRUB' 'so it stays'

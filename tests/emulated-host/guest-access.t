@@ -108,7 +108,7 @@ refused 'all that can be wrong at once' \
 	'/run/guest/none: there is no such directory' '/etc/passwd: is there and no socket' \
 	'bridge=br0: a line of /etc/qemu/bridge.conf denies it' 'bridge=br1: this host has no such bridge' \
 	'.usb pointer.: 2 devices with the ids 0627:0001 are plugged in' '/dev/shm/looking-glass: nobody, .*systemd-tmpfiles' \
-	'/run/guest/huge: nobody, .*leave path= out' '/run/guest/none.img: cannot be written' \
+	'/run/guest/huge: nobody, .*leave path= out' '/run/guest/none.img: is not there' \
 	'/run/guest/base.img: nobody, whom QEMU runs as, cannot read it: .*setfacl'
 is "$(grep -c '/run/guest/closed: nobody, whom QEMU runs as, cannot write it: .*install -d -o USER' <<<"$problems")" 5 \
 	'a closed directory for each of five sockets'

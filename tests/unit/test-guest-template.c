@@ -63,7 +63,7 @@ static void functions_of_one_kind_have_names_of_their_own(void **state)
 		targets_add(&targets, &functions[i]);
 	text = guest_template_fill(&tmpl, &targets, "g");
 	assert_string_equal(text,
-			    "# Title.\n# Made by vfioadm setup. Correct memory, processors, disks and "
+			    "# Title.\n# Made by vfioadm setup. Correct memory, processors, disks, "
 			    "network; then try:\n# vfioadm launch g --dry-run\n\n[guest]\nmemory=1G\n\n"
 			    "[hostdev gpu]\naddress=0000:01:00.0\n\n[hostdev audio]\naddress=0000:01:00.1\n\n"
 			    "[hostdev usb]\naddress=0000:01:00.2\n\n[hostdev function]\naddress=0000:01:00.3\n\n"
