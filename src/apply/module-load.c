@@ -7,8 +7,8 @@
 
 #define FUNCTIONS(X)                                                                               \
 	X(kmod_, new)                                                                              \
-	X(kmod_, unref)                                                                            \
 	X(kmod_, set_log_priority)                                                                 \
+	X(kmod_, load_resources)                                                                   \
 	X(kmod_, list_next)                                                                        \
 	X(kmod_, module_new_from_lookup)                                                           \
 	X(kmod_, module_get_module)                                                                \
@@ -62,18 +62,31 @@ static int insert(struct kmod_module *module, const char *name, bool despite_bla
 	return 0;
 }
 
-int module_load(const char *name, bool despite_blacklist, struct error *err)
-{
-	struct kmod_list *found = NULL, *entry;
-	struct kmod_ctx *ctx;
-	int r = -ENOENT;
+/* One for all that a helper loads: reading the configuration costs more than a look-up. */
+static struct kmod_ctx *ctx;
 
+static int open_once(struct error *err)
+{
+	if (ctx)
+		return 0;
 	if (library_open(LIBRARY_KMOD, kmod_names, &kmod, err) < 0)
 		return err->code;
 	ctx = kmod.new(NULL, NULL);
 	if (!ctx)
-		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
+		return error_set(err, -EIO, "libkmod cannot look up modules");
 	kmod.set_log_priority(ctx, 0);
+	/* Without it each look-up opens the indexes anew. */
+	(void)kmod.load_resources(ctx);
+	return 0;
+}
+
+int module_load(const char *name, bool despite_blacklist, struct error *err)
+{
+	struct kmod_list *found = NULL, *entry;
+	int r = -ENOENT;
+
+	if (open_once(err) < 0)
+		return err->code;
 	if (kmod.module_new_from_lookup(ctx, name, &found) < 0 || !found)
 		error_set(err, -ENOENT, "%s: there is no such module for this kernel", name);
 	/* A modalias can fit several, of which the administrator keeps some out (radeonfb). */
@@ -85,6 +98,5 @@ int module_load(const char *name, bool despite_blacklist, struct error *err)
 		kmod.module_unref(module);
 	}
 	kmod.module_unref_list(found);
-	kmod.unref(ctx);
 	return r;
 }

@@ -42,11 +42,9 @@ static int discover(struct host *host, unsigned int parts, struct error *err)
 	iommu_read(host->root, &host->iommu);
 	if (parts & HOST_CAPS && discover_caps(host, err) < 0)
 		return err->code;
-	for (size_t i = 0; parts & HOST_MODULES && i < VFIO_MODULE_COUNT; i++) {
-		r = module_read(host->root, vfio_modules[i], &host->modules[i], err);
-		if (r < 0)
-			return r;
-	}
+	if (parts & HOST_MODULES &&
+	    modules_read(host->root, vfio_modules, VFIO_MODULE_COUNT, host->modules, err) < 0)
+		return err->code;
 	if (parts & HOST_CLAIMS)
 		claims_read(host->root, &host->claims);
 	return parts & HOST_HELD ? held_list_read(host->root, &host->held, err) : 0;

@@ -21,6 +21,7 @@
 	X(kmod_, new)                                                                              \
 	X(kmod_, unref)                                                                            \
 	X(kmod_, set_log_priority)                                                                 \
+	X(kmod_, load_resources)                                                                   \
 	X(kmod_, list_next)                                                                        \
 	X(kmod_, module_new_from_lookup)                                                           \
 	X(kmod_, module_apply_filter)                                                              \
@@ -165,26 +166,50 @@ static bool find_release(const struct host_root *root, char release[256])
 	return found;
 }
 
-int module_read(const struct host_root *root, const char *name, struct module_info *ret,
-		struct error *err)
+/* For all modules that are asked about: reading the configuration costs more than a look-up. */
+static int open_once(const struct host_root *root, const char *release, struct kmod_ctx **ctx,
+		     struct error *err)
 {
-	struct kmod_ctx *ctx;
-
-	*ret = (struct module_info){ .name = name };
-	if (in_kernel(root, name, &ret->state))
+	if (*ctx)
 		return 0;
-	if (!find_release(root, ret->release)) {
-		ret->state = MODULE_UNKNOWN;
-		return 0;
-	}
 	if (library_open(LIBRARY_KMOD, kmod_names, &kmod, err) < 0)
 		return err->code;
-	ctx = open_kmod(root, ret->release);
-	if (!ctx)
-		return error_set(err, -EIO, "%s: libkmod cannot look up modules", name);
+	*ctx = open_kmod(root, release);
+	if (!*ctx)
+		return error_set(err, -EIO, "libkmod cannot look up modules");
 	/* libkmod would print what we are about to say better. */
-	kmod.set_log_priority(ctx, 0);
-	ret->state = ask_kmod(ctx, name, &ret->install_command);
-	kmod.unref(ctx);
+	kmod.set_log_priority(*ctx, 0);
+	/* Without it each look-up opens the indexes anew. */
+	(void)kmod.load_resources(*ctx);
 	return 0;
+}
+
+static int module_read(const struct host_root *root, struct module_info *info,
+		       struct kmod_ctx **ctx, struct error *err)
+{
+	if (in_kernel(root, info->name, &info->state))
+		return 0;
+	if (!find_release(root, info->release)) {
+		info->state = MODULE_UNKNOWN;
+		return 0;
+	}
+	if (open_once(root, info->release, ctx, err) < 0)
+		return err->code;
+	info->state = ask_kmod(*ctx, info->name, &info->install_command);
+	return 0;
+}
+
+int modules_read(const struct host_root *root, const char *const *names, size_t count,
+		 struct module_info *ret, struct error *err)
+{
+	struct kmod_ctx *ctx = NULL;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		ret[i] = (struct module_info){ .name = names[i] };
+		r = module_read(root, &ret[i], &ctx, err);
+	}
+	if (ctx)
+		kmod.unref(ctx);
+	return r;
 }

@@ -27,10 +27,10 @@ const char *module_state_to_string(enum module_state state);
 
 /*
  * Modules that are in the kernel already are told by sysfs alone; libkmod, which reads indexes and
- * configuration, is asked only about the others. name must outlive ret.
+ * configuration, is asked only about the others. The names must outlive ret, which has one for each.
  */
-int module_read(const struct host_root *root, const char *name, struct module_info *ret,
-		struct error *err) _must_check_;
+int modules_read(const struct host_root *root, const char *const *names, size_t count,
+		 struct module_info *ret, struct error *err) _must_check_;
 
 /* What vfio-pci needs, in the order to load: "vfio", "vfio_iommu_type1", "vfio-pci". */
 extern const char *const vfio_modules[];

@@ -82,7 +82,7 @@ static struct module_info look_at(const char *name)
 {
 	struct module_info info;
 
-	assert_ok(module_read(tree_root(tree), name, &info, &err), err);
+	assert_ok(modules_read(tree_root(tree), &name, 1, &info, &err), err);
 	assert_string_equal(info.name, name);
 	return info;
 }
