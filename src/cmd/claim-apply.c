@@ -42,10 +42,9 @@ static enum exit_code worse(enum exit_code a, enum exit_code b)
 	return a > b ? a : b;
 }
 
-static int look(struct applying *a, unsigned int parts)
+/* What every look begins with, and all that it takes to see who has what. */
+static int look_at_host(struct applying *a, unsigned int parts)
 {
-	struct targets targets = { 0 };
-	struct pci_addr *addrs;
 	struct error err;
 	int r;
 
@@ -54,8 +53,29 @@ static int look(struct applying *a, unsigned int parts)
 	if (r < 0) {
 		a->host = (struct host){ 0 };
 		log_error("claims: %s", err.msg);
-		return r;
 	}
+	return r;
+}
+
+static int end_look(void)
+{
+	struct error err;
+	int r = read_failure_check(&err);
+
+	if (r < 0)
+		log_error("claims: %s", err.msg);
+	read_failure_forget();
+	return r;
+}
+
+static int look(struct applying *a, unsigned int parts)
+{
+	struct targets targets = { 0 };
+	struct pci_addr *addrs;
+	int r = look_at_host(a, parts);
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < a->host.claims.count; i++)
 		if (is_meant(a, &a->host.claims.items[i]))
 			claim_add_targets(&a->host, &a->host.claims.items[i], &targets);
@@ -63,11 +83,7 @@ static int look(struct applying *a, unsigned int parts)
 	host_discover_targets(&a->host, addrs, targets.count);
 	free(addrs);
 	targets_release(&targets);
-	r = read_failure_check(&err);
-	if (r < 0)
-		log_error("claims: %s", err.msg);
-	read_failure_forget();
-	return r;
+	return end_look();
 }
 
 /* What to do about it, where for a claim that is not what bind would say. */
@@ -229,6 +245,8 @@ static enum exit_code apply_all(struct applying *a)
 			code = worse(code, keep(a, i));
 	if (all_stopped(a))
 		return code;
+	/* The next look opens libkmod, and starts another: one that has it, to load the modules. */
+	helper_stop(&a->session.apply.helper);
 	if (look(a, HOST_MODULES) < 0) {
 		log_error("claims: %s: run vfioadm claim apply again",
 			  a->changed ? "their overrides are written, and no more"
@@ -240,7 +258,7 @@ static enum exit_code apply_all(struct applying *a)
 			if (is_meant(a, &a->host.claims.items[i]) && !a->stopped[i] &&
 			    has_driver(a, &a->host.claims.items[i]) == with_driver)
 				code = worse(code, bind(a, i));
-	if (look(a, 0) < 0) {
+	if (look_at_host(a, 0) < 0 || end_look() < 0) {
 		log_error("claims: what came of it was not seen: vfioadm claim verify says it");
 		return worse(code, CODE_FAILED);
 	}
