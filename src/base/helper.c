@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,6 +27,12 @@ struct answer {
 	size_t len; /* of what is in value: what was read, a job's message */
 	char value[4096];
 };
+
+/* No more of it than is filled goes to the other side. */
+static size_t answer_size(const struct answer *answer)
+{
+	return offsetof(struct answer, value) + answer->len;
+}
 
 /* The descriptors of the child, which has no others. */
 enum { CHILD_SOCKET = 3, CHILD_DIRECTORY = 4 };
@@ -93,7 +100,7 @@ static _noreturn_ void serve(int socket, int dirfd)
 			do_job(&request, &answer);
 		else
 			read_or_write(&request, &answer);
-		if (send(CHILD_SOCKET, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+		if (send(CHILD_SOCKET, &answer, answer_size(&answer), MSG_NOSIGNAL) < 0)
 			break;
 	}
 	_exit(0);
@@ -208,7 +215,11 @@ static int receive(int socket, struct answer *answer)
 	do
 		n = recv(socket, answer, sizeof(*answer), 0);
 	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof(*answer) ? 0 : -EPIPE;
+	return n >= (ssize_t)offsetof(struct answer, value) &&
+			       answer->len <= sizeof(answer->value) &&
+			       n == (ssize_t)answer_size(answer)
+		       ? 0
+		       : -EPIPE;
 }
 
 ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t size)
