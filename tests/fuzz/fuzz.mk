@@ -19,7 +19,7 @@ fuzz_options = -rss_limit_mb=1024 -timeout=10 -max_len=$(or $(fuzz_max_len_$*),4
 	-dict=$(BUILD)/fuzz/$*.dict -artifact_prefix=$(FUZZ_CORPUS)/$*.
 
 fuzz_targets := pci-addr guest-file claim-file kernel-cmdline option-rom pci-caps journal records \
-	qmp firmware-descriptor
+	qmp firmware-descriptor qemu-command qcow2 boot-words modprobe-config
 fuzz_scripts := tests/fuzz/smoke.t tests/analyze/valgrind
 fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 
@@ -43,6 +43,10 @@ fuzz_words_journal = src/apply/journal.c src/policy/step.c
 fuzz_words_records = src/host/held.c src/host/running.c
 fuzz_words_qmp = src/launch/qmp.c src/launch/qemu-caps.c
 fuzz_words_firmware-descriptor = src/launch/firmware-descriptor.c
+fuzz_words_qemu-command = src/launch/import*.c
+fuzz_words_qcow2 = src/launch/backing-chain.c
+fuzz_words_boot-words = src/policy/grub-defaults.c src/policy/kernel-words.c src/policy/shell-assignments.c
+fuzz_words_modprobe-config = src/host/modprobe-config.c src/host/rivals.c
 
 .PHONY: fuzz fuzz-coverage fuzz-coverage-report $(fuzz_targets:%=fuzz-%)
 
