@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <link.h>
 #include <stdint.h>
-#include <string.h>
 
 /* https://systemd.io/ELF_DLOPEN_METADATA */
 #define NOTE_TYPE 0x407c0c0aU
@@ -53,23 +52,21 @@ static int open_once(enum library library, struct error *err)
 
 int library_open(enum library library, const char *const *names, void *functions, struct error *err)
 {
+	/* Compilers let a void * stand for a pointer of any type, as dlsym(3) does. */
+	void **pointers = functions;
 	size_t count = 0;
-	void *first;
 
 	/* The first is written last, so that it tells of all. */
-	memcpy(&first, functions, sizeof(first));
-	if (first)
+	if (pointers[0])
 		return 0;
 	if (open_once(library, err) < 0)
 		return err->code;
 	while (names[count])
 		count++;
 	while (count-- > 0) {
-		void *function = dlsym(handles[library], names[count]);
-
-		if (!function)
+		pointers[count] = dlsym(handles[library], names[count]);
+		if (!pointers[count])
 			return fail(library, err);
-		memcpy((char *)functions + count * sizeof(function), &function, sizeof(function));
 	}
 	return 0;
 }

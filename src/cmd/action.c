@@ -19,7 +19,7 @@ static void log_unknown(const struct cmd *cmd, const char *name)
 		log_error("%s %s: no such action: did you mean %s?", cmd->name, name, nearest);
 		return;
 	}
-	out = open_memstream(&names, &size);
+	out = xopen_memstream(&names, &size);
 	for (size_t i = 0; i < cmd->action_count; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : i + 1 < cmd->action_count ? ", " : " or ",
 			cmd->actions[i].name);

@@ -120,10 +120,10 @@ enum exit_code claim_propose(struct change *change, const char *name, struct cla
 
 	claim->address = f->addr;
 	claim->ids = (struct value_ids){ true, f->vendor, f->device };
-	if (host_discover_rest(&change->host, &err) < 0)
-		return fail(&err, CODE_FAILED);
 	if (choose_name(name, f, claim, &err) < 0)
 		return fail(&err, CODE_USAGE);
+	if (host_discover_rest(&change->host, &err) < 0)
+		return fail(&err, CODE_FAILED);
 	*ret_comment = describe_device(&change->host, f);
 	assess(&change->host, &change->targets, ASSESS_CHECK, &change->findings);
 	claim->boot_gpu = claim_takes_screen(&change->findings);

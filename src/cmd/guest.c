@@ -59,7 +59,7 @@ static enum exit_code import_text(const char *file, const char *text, size_t len
 		log_error("%s: %s", file, err.msg);
 	} else {
 		import_options(&import, &words);
-		out = open_memstream(&result, &size);
+		out = xopen_memstream(&result, &size);
 		import_print(&import, out);
 		fclose(out);
 		fputs(result, stdout);

@@ -58,7 +58,7 @@ static void put_completions(FILE *out, const char *arguments, bool of_option)
 	struct completions completions = completions_of(arguments);
 	char *words = NULL;
 	size_t size;
-	FILE *list = open_memstream(&words, &size);
+	FILE *list = xopen_memstream(&words, &size);
 	bool files = false;
 
 	for (size_t i = 0; i < completions.count; i++) {

@@ -29,10 +29,10 @@ static void print_file(const struct given_file *file, void *data)
 	printf("# QEMU's descriptor %d: ", file->number);
 	if (file->net)
 		printf("%s, for [net %s]\n", file->path, file->net);
-	else if (file->path)
-		printf("%s\n", file->path);
-	else
+	else if (file->address)
 		printf("the device %s\n", pci_addr_text(*file->address).text);
+	else
+		printf("%s\n", file->path);
 }
 
 static void for_each_file(const struct launch *launch,
@@ -40,10 +40,13 @@ static void for_each_file(const struct launch *launch,
 {
 	for (size_t i = 0; i < launch->qemu.fds.count; i++) {
 		const struct vfio_fd *fd = &launch->qemu.fds.items[i];
+		struct given_file file = { .number = fd->number };
 
-		see(&(struct given_file){ .number = fd->number,
-					  .path = fd->iommu ? "/" NAME_DEV_IOMMU : NULL,
-					  .address = fd->iommu ? NULL : &fd->address }, data);
+		if (fd->iommu)
+			file.path = "/" NAME_DEV_IOMMU;
+		else
+			file.address = &fd->address;
+		see(&file, data);
 	}
 	for (size_t i = 0; i < launch->guest.net_count; i++) {
 		const struct guest_net *net = &launch->guest.nets[i];

@@ -41,7 +41,7 @@ static const struct pci_function *likely_gpu(const struct targets *gpus)
 	for (size_t i = 0; i < gpus->count; i++)
 		if (!gpus->items[i]->boot_vga)
 			return gpus->items[i];
-	return gpus->count > 0 ? gpus->items[0] : NULL;
+	return gpus->items[0];
 }
 
 static enum exit_code ask_gpu(struct setup *setup, char **ret)

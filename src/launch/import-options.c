@@ -82,7 +82,7 @@ static bool put_cpu(struct import *import, const char *value)
 	const char *kvm, *vendor;
 	char *flags = NULL;
 	size_t size;
-	FILE *out = open_memstream(&flags, &size);
+	FILE *out = xopen_memstream(&flags, &size);
 
 	import_props_parse(value, &props);
 	kvm = import_prop(&props, "kvm");
