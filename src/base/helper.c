@@ -256,17 +256,34 @@ ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t siz
 	return answer.result < 0 ? answer.result : (ssize_t)len;
 }
 
-void helper_describe(const struct helper *helper, char *buf, size_t size)
+/* The first line of /proc/PID/NAME of the child. */
+static bool read_proc(const struct helper *helper, const char *name, char *buf, size_t size)
 {
 	char path[32];
 	FILE *file;
+	bool read;
 
-	snprintf(path, sizeof(path), "/proc/%d/wchan", (int)helper->pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)helper->pid, name);
 	file = fopen(path, "re");
-	if (!file || !fgets(buf, (int)size, file) || strcmp(buf, "0") == 0)
-		snprintf(buf, size, "unknown");
+	read = file && fgets(buf, (int)size, file);
 	if (file)
 		fclose(file);
+	return read;
+}
+
+void helper_describe(const struct helper *helper, char *buf, size_t size)
+{
+	if (!read_proc(helper, "wchan", buf, size) || strcmp(buf, "0") == 0)
+		snprintf(buf, size, "unknown");
+}
+
+/* proc_pid_stat(5): the state is behind the name, which is in parentheses and may have some. */
+bool helper_runs(const struct helper *helper)
+{
+	char text[256];
+	const char *name_end = read_proc(helper, "stat", text, sizeof(text)) ? strrchr(text, ')') : NULL;
+
+	return name_end && strncmp(name_end, ") R", 3) == 0;
 }
 
 /* No kill: a task in an uninterruptible sleep does not die of it, and its work is still wanted. */

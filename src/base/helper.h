@@ -48,6 +48,9 @@ ssize_t helper_wait(struct helper *helper, int timeout_ms, char *buf, size_t siz
 /* The kernel function that the child sleeps in, for whoever has to find out why; "unknown". */
 void helper_describe(const struct helper *helper, char *buf, size_t size);
 
+/* It is on a processor, or its turn has not come yet: it does not wait for anything in the kernel. */
+bool helper_runs(const struct helper *helper);
+
 /* Leave the child to its work; the next call starts another. */
 void helper_abandon(struct helper *helper);
 

@@ -112,7 +112,7 @@ void backing_chain_read(const struct guest_disk *disk, struct strv *ret)
 	if (disk->format != GUEST_FORMAT_QCOW2)
 		return;
 	for (size_t i = 0; i < CHAIN_MAX; i++) {
-		struct qcow2_backing below;
+		struct qcow2_backing below = { 0 };
 		_cleanup_free_ char *name = NULL, *path = NULL;
 
 		if (read_head(image, &below) < 0 || !below.name)

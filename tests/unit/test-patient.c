@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -421,6 +422,36 @@ static void a_job_that_blocks_times_out_and_the_next_does_not(void **unused)
 	assert_true(wait(NULL) > 0);
 }
 
+static int job_that_never_sleeps(const char *subject, bool flag, struct error *e)
+{
+	(void)subject, (void)flag, (void)e;
+	for (volatile bool done = false; !done;)
+		;
+	return 0;
+}
+
+static void a_process_that_waits_is_told_from_one_that_runs(void **unused)
+{
+	_cleanup_free_ char *path = xasprintf("%s/blocks", tree_root(tree)->path);
+	char message[256];
+	pid_t pid;
+
+	(void)unused;
+	assert_int_equal(run_job(job_that_blocks, path, false, TIMEOUT_MS, message), -ETIMEDOUT);
+	/* It gets there in its own time; if it does not, the alarm rings. */
+	while (helper_runs(&helper))
+		sched_yield();
+	helper_abandon(&helper);
+	close_other_end(O_RDONLY);
+	assert_true(wait(NULL) > 0);
+	assert_int_equal(run_job(job_that_never_sleeps, "", false, TIMEOUT_MS, message), -ETIMEDOUT);
+	assert_true(helper_runs(&helper));
+	pid = helper.pid;
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	helper_stop(&helper);
+	assert_false(helper_runs(&helper));
+}
+
 static void the_process_is_out_of_reach_of_the_terminal(void **unused)
 {
 	(void)unused;
@@ -454,6 +485,7 @@ int main(void)
 		WITH_TREE(the_process_left_behind_keeps_no_lock),
 		WITH_TREE(a_job_runs_in_the_process_and_its_message_comes_through),
 		WITH_TREE(a_job_that_blocks_times_out_and_the_next_does_not),
+		WITH_TREE(a_process_that_waits_is_told_from_one_that_runs),
 		WITH_TREE(the_process_is_out_of_reach_of_the_terminal),
 	};
 
