@@ -163,7 +163,10 @@ void backends_stop(struct backends *backends)
 		if (backend->pid <= 0)
 			continue;
 		pid_fd = pidfd_open(backend->pid, 0);
-		if (pid_fd >= 0 && !has_ended(backend, &status))
+		/* Without a descriptor its end cannot be waited for; left to run it would outlive us. */
+		if (pid_fd < 0)
+			kill(-backend->pid, SIGKILL);
+		else if (!has_ended(backend, &status))
 			backend_stop_stray(backend->name, backend->pid, pid_fd);
 		if (has_ended(backend, &status))
 			reap(backend);
