@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +11,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "base/process.h"
 
 /* The child is a copy of us, so that a function of ours is one of its own. */
 struct request {
@@ -81,7 +82,7 @@ static bool next_request(struct request *request)
 static _noreturn_ void serve(int socket, int dirfd)
 {
 	struct request request;
-	struct answer answer;
+	struct answer answer = { 0 };
 	int null = open("/dev/null", O_RDWR);
 
 	prctl(PR_SET_NAME, "vfioadm-helper");
@@ -91,10 +92,8 @@ static _noreturn_ void serve(int socket, int dirfd)
 		dup2(null, fd);
 	if (dup2(socket, CHILD_SOCKET) < 0 || dup2(dirfd, CHILD_DIRECTORY) < 0)
 		_exit(1);
-	/* Linux before 5.9 has no close_range(2). Our own end of the socket must not stay open. */
-	if (close_range(CHILD_DIRECTORY + 1, ~0U, 0) < 0)
-		for (int fd = CHILD_DIRECTORY + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-			close(fd);
+	/* Our own end of the socket must not stay open. */
+	process_close_from(CHILD_DIRECTORY + 1);
 	while (next_request(&request)) {
 		if (request.kind == REQUEST_JOB)
 			do_job(&request, &answer);

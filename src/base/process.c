@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 
 const int process_ignored_signals[2] = { SIGXFSZ, SIGPIPE };
@@ -34,4 +35,19 @@ int process_prepare(struct error *err)
 void process_outlive_readers(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Linux has close_range(2) from 5.9 on, and CLOSE_RANGE_CLOEXEC from 5.11. */
+void process_keep_back_from(int first)
+{
+	if (close_range((unsigned int)first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		for (int fd = first; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void process_close_from(int first)
+{
+	if (close_range((unsigned int)first, ~0U, 0) < 0)
+		for (int fd = first; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
+			close(fd);
 }

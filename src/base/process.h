@@ -13,5 +13,9 @@ int process_prepare(struct error *err) _must_check_;
 /* From now on a reader that has gone away is an error of the write, and no longer our end. */
 void process_outlive_readers(void);
 
+/* No descriptor from first on is handed down to a program that takes our place; or all are closed. */
+void process_keep_back_from(int first);
+void process_close_from(int first);
+
 /* Signals that are as usual again in the programs that we start. */
 extern const int process_ignored_signals[2];

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/fileat.h"
+#include "base/process.h"
 
 #define MEMLOCK_OVERHEAD (UINT64_C(1) << 30)
 
@@ -50,9 +50,7 @@ static int arrange_descriptors(const struct child_options *options)
 		return -errno;
 	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
 		return -errno;
-	if (close_range(options->listen_fd >= 0 ? CHILD_LISTEN_FD + 1 : CHILD_LISTEN_FD, ~0U,
-			CLOSE_RANGE_CLOEXEC) < 0)
-		return -errno;
+	process_keep_back_from(options->listen_fd >= 0 ? CHILD_LISTEN_FD + 1 : CHILD_LISTEN_FD);
 	r = options->fds ? vfio_fds_place(options->fds) : 0;
 	return r == 0 && options->nets ? net_fds_place(options->nets) : r;
 }
@@ -86,7 +84,7 @@ int child_become_qemu(const struct strv *argv, const struct child_options *optio
 static _noreturn_ void wait_and_become(const struct strv *argv, const struct child_options *options,
 				       int go_fd, int answer_fd)
 {
-	struct error err;
+	struct error err = { .code = 0 };
 	ssize_t r;
 	char go;
 
