@@ -217,10 +217,12 @@ int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks,
 	_cleanup_free_ char *text = NULL;
 	/* A link that leads nowhere is no journal, but in the way of the next one. */
 	_cleanup_close_ int fd = dirfd < 0 ? dirfd : fileat_open(dirfd, JOURNAL, O_RDONLY | O_NOFOLLOW);
-	ssize_t len = fd < 0 ? fd : fd_read_all(fd, JOURNAL_MAX, &text);
+	ssize_t len = fd;
 
 	*ret = (struct step_list){ 0 };
 	*marks = NULL;
+	if (len >= 0)
+		len = fd_read_all(fd, JOURNAL_MAX, &text);
 	if (len < 0)
 		return error_errno(err, (int)len, NAME_STATE_DIR "/" JOURNAL ": cannot read");
 	if (journal_parse(text, (size_t)len, ret, marks) == 0)

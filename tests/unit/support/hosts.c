@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support/hosts.h"
 
+#include "base/helper.h"
 #include "support/test.h"
 
 struct tree *host_with_radeon(void)
@@ -48,9 +49,13 @@ void host_bind_to_vfio(struct tree *tree, const char *addr)
 
 void host_look(struct tree *tree, struct host *ret)
 {
+	static bool looked;
 	struct pci_addr addrs[64];
 	struct error err;
 
+	if (!looked)
+		atexit(helper_stop_kept);
+	looked = true;
 	assert_ok(host_discover(tree_root(tree), HOST_MODULES | HOST_HELD, ret, &err), err);
 	assert_true(ret->functions.count <= ARRAY_SIZE(addrs));
 	for (size_t i = 0; i < ret->functions.count; i++)
