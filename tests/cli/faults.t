@@ -32,6 +32,28 @@ printf '[claim]\naddress=01:00.0\nids=1002:5159\n' >"$tree/etc/vfioadm/claims.d/
 walk claim-list 0 claim list
 walk claim-lost 3 claim verify
 
+
+usual_host
+walk claim-add 0 claim add --dry-run 01:00.0
+mkdir -p "$tree/run/vfioadm/held"
+for function in 0 1; do
+	ln -sfn ../../../../bus/pci/drivers/vfio-pci "$tree/sys/bus/pci/devices/0000:01:00.$function/driver"
+	printf 'address=0000:01:00.%s\nids=%s\nsince=1\ndriver=radeon\nmodule=radeon\noverride=\n' \
+		$function "$(cut -d ' ' -f $((function + 1)) <<<'1002:5159 8086:2668')" >"$tree/run/vfioadm/held/0000:01:00.$function"
+done
+walk unbind 0 unbind --dry-run 01:00.0
+
+usual_host
+cat >"$tap_dir/qemu" <<END
+#!/bin/sh
+exec cat '$here/tests/fixtures/qemu/7.2.qmp'
+END
+chmod 755 "$tap_dir/qemu"
+cp "$tap_dir/qemu" "$tap_dir/code.fd"
+printf '[guest]\nmemory=64M\nmachine=q35\naccel=tcg\nuser=root\nqemu=%s\n[firmware]\ncode=%s\nvars=none\n[hostdev gpu]\naddress=01:00.0\n' \
+	"$tap_dir/qemu" "$tap_dir/code.fd" >"$tap_dir/guest.conf"
+walk launch 0 launch --dry-run "$tap_dir/guest.conf"
+
 usual_host
 blocked boot-gpu 00:02.0
 echo 4 >"$tree/sys/bus/pci/devices/0000:02:00.0/sriov_numvfs"

@@ -1,4 +1,4 @@
-# What takes hours. The normal suite has a sample of the faults in commands that look.
+# What takes hours. The normal suite has samples of it.
 
 fault_scripts = tests/faults/walk-host.sh $(wildcard tests/faults/*.t)
 

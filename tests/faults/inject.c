@@ -2,23 +2,26 @@
 /*
  * Make one system call of a command fail, or list them all.
  *
- *   inject list FILE COMMAND...           one line a call: process, its number there, the call, a path
- *   inject PROCESS NUMBER ERRNO COMMAND...  that call returns the error
+ *   inject list FILE COMMAND...            one line a call: process, which of them, the call, a path
+ *   inject PROCESS CALL WHICH ERRNO COMMAND...  the process's call of that number, the WHICH-th from 0
  *
  * Process 0 is the command, 1 the first child it makes, and so on; a child is looked at until it
  * executes another program. Calls are counted for each process by itself, so that it does not matter
- * who of two is faster. After the one call the command runs undisturbed: that is why this is not
- * strace. Exits as the command does, 128+N for signal N; 125 when the call was never made.
+ * who of two is faster. Only the one kind of call stops a process, which is ten times as quick as strace.
+ * Exits as the command does, 128+N for signal N; 125 when the call was never made.
  */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -27,6 +30,7 @@
 #include <unistd.h>
 
 #define PROCESSES_MAX 16
+#define CALLS_MAX     512
 #define NO_CALL (-1ULL)
 
 enum { NOT_REACHED = 125, TROUBLE = 126 };
@@ -35,16 +39,15 @@ struct process {
 	pid_t pid;
 	bool begun;  /* the first one: it has executed the command */
 	bool left;   /* it runs another program now */
-	unsigned long count;
+	unsigned int counts[CALLS_MAX];
 	bool failing; /* it is in the call that is to fail */
-	unsigned long long call;
 	unsigned long long argument; /* the first, as it was */
 };
 
 static struct process processes[PROCESSES_MAX];
 static size_t process_count;
 static FILE *listing;
-static unsigned long wanted_process, wanted_number;
+static unsigned long wanted_process, wanted_call, wanted_which;
 static long wanted_errno;
 static bool injected;
 
@@ -114,8 +117,8 @@ static void list(const struct process *process, const struct __ptrace_syscall_in
 	default:
 		peek_fd(process->pid, info->entry.args[0], subject + used, sizeof(subject) - used);
 	}
-	fprintf(listing, "%zu %lu %llu %s\n", (size_t)(process - processes), process->count,
-		(unsigned long long)info->entry.nr, subject);
+	fprintf(listing, "%zu %u %llu %s\n", (size_t)(process - processes),
+		process->counts[info->entry.nr], (unsigned long long)info->entry.nr, subject);
 }
 
 static void set_registers(pid_t pid, struct user_regs_struct *regs)
@@ -138,17 +141,16 @@ static void get_registers(pid_t pid, struct user_regs_struct *regs)
  * The kernel closes and unmaps whatever it returns, and brk returns the old end instead of an error:
  * those calls are made. Any other is not.
  */
-static void begin_to_fail(struct process *process, unsigned long long call)
+static void begin_to_fail(struct process *process)
 {
 	struct user_regs_struct regs;
 
 	process->failing = true;
-	process->call = call;
 	get_registers(process->pid, &regs);
 	process->argument = regs.rdi;
-	if (call == SYS_close)
+	if (wanted_call == SYS_close)
 		return;
-	if (call == SYS_brk)
+	if (wanted_call == SYS_brk)
 		regs.rdi = 0;
 	else
 		regs.orig_rax = NO_CALL;
@@ -163,35 +165,44 @@ static void fail(struct process *process)
 	injected = true;
 	get_registers(process->pid, &regs);
 	regs.rdi = process->argument;
-	if (process->call != SYS_brk)
+	if (wanted_call != SYS_brk)
 		regs.rax = (unsigned long long)-wanted_errno;
 	set_registers(process->pid, &regs);
 }
 
+/* At the beginning or the end of a call when all are listed, else at the end of the one that fails. */
 static void at_system_call(struct process *process)
 {
 	struct __ptrace_syscall_info info;
 
-	if (!process->begun || process->left)
+	if (process->failing) {
+		fail(process);
+		return;
+	}
+	if (!listing || !process->begun || process->left)
 		return;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, sizeof(info), &info) < 0)
 		die("inject: PTRACE_GET_SYSCALL_INFO");
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT && process->failing)
-		fail(process);
-	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+	if (info.op != PTRACE_SYSCALL_INFO_ENTRY || info.entry.nr >= CALLS_MAX)
 		return;
-	if (listing)
-		list(process, &info);
-	else if ((unsigned long)(process - processes) == wanted_process &&
-		 process->count == wanted_number)
-		begin_to_fail(process, info.entry.nr);
-	process->count++;
+	list(process, &info);
+	process->counts[info.entry.nr]++;
+}
+
+/* The filter has let the wanted kind of call stop here, before it is made. */
+static void at_wanted_call(struct process *process)
+{
+	if (!process->begun || process->left || injected)
+		return;
+	if ((unsigned long)(process - processes) == wanted_process &&
+	    process->counts[wanted_call] == wanted_which)
+		begin_to_fail(process);
+	process->counts[wanted_call]++;
 }
 
 /* Returns the signal to hand on. */
-static int at_stop(pid_t pid, int status)
+static int at_stop(struct process *process, int status)
 {
-	struct process *process = find(pid);
 	int signal = WSTOPSIG(status), event = status >> 16;
 	unsigned long child;
 
@@ -199,10 +210,12 @@ static int at_stop(pid_t pid, int status)
 		at_system_call(process);
 		return 0;
 	}
-	if (event == PTRACE_EVENT_EXEC) {
+	if (event == PTRACE_EVENT_SECCOMP) {
+		at_wanted_call(process);
+	} else if (event == PTRACE_EVENT_EXEC) {
 		process->left = process->begun;
 		process->begun = true;
-	} else if (event && ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child) == 0) {
+	} else if (event && ptrace(PTRACE_GETEVENTMSG, process->pid, NULL, &child) == 0) {
 		find((pid_t)child);
 	}
 	/* A new child begins with a stop of its own. */
@@ -222,13 +235,32 @@ static int watch(pid_t command)
 			/* A child that was left behind goes on by itself. */
 			break;
 		}
-		int signal = at_stop(pid, status);
+		struct process *process = find(pid);
+		int signal = at_stop(process, status);
 
-		if (ptrace(injected ? PTRACE_CONT : PTRACE_SYSCALL, pid, NULL, signal) < 0 &&
-		    errno != ESRCH)
+		if (ptrace(listing || process->failing ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL,
+			   signal) < 0 && errno != ESRCH)
 			die("inject: PTRACE_SYSCALL");
 	}
 	return listing || injected ? result : NOT_REACHED;
+}
+
+/* No look at the architecture: what is started here is built for this one. */
+static void stop_at_wanted_call(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)wanted_call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	/* Root needs no PR_SET_NO_NEW_PRIVS, which would be felt by what is started. */
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 &&
+	    (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	     syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0))
+		die("inject: seccomp");
 }
 
 static pid_t start(char **argv)
@@ -241,26 +273,29 @@ static pid_t start(char **argv)
 	if (pid == 0) {
 		ptrace(PTRACE_TRACEME);
 		raise(SIGSTOP);
+		if (!listing)
+			stop_at_wanted_call();
 		execvp(argv[0], argv);
 		die(argv[0]);
 	}
 	waitpid(pid, &status, 0);
 	if (ptrace(PTRACE_SETOPTIONS, pid, NULL,
 		   PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-			   PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE) < 0)
+			   PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+			   PTRACE_O_TRACESECCOMP) < 0)
 		die("inject: PTRACE_SETOPTIONS");
 	find(pid);
-	ptrace(PTRACE_SYSCALL, pid, NULL, 0);
+	ptrace(listing ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL, 0);
 	return pid;
 }
 
 int main(int argc, char **argv)
 {
-	int command = argc > 1 && strcmp(argv[1], "list") == 0 ? 3 : 4;
+	int command = argc > 1 && strcmp(argv[1], "list") == 0 ? 3 : 5;
 
 	if (argc <= command) {
-		fputs("usage: inject list FILE COMMAND... | inject PROCESS NUMBER ERRNO COMMAND...\n",
-		      stderr);
+		fputs("usage: inject list FILE COMMAND...\n"
+		      "       inject PROCESS CALL WHICH ERRNO COMMAND...\n", stderr);
 		return TROUBLE;
 	}
 	if (command == 3) {
@@ -269,8 +304,13 @@ int main(int argc, char **argv)
 			die(argv[2]);
 	} else {
 		wanted_process = strtoul(argv[1], NULL, 10);
-		wanted_number = strtoul(argv[2], NULL, 10);
-		wanted_errno = strtol(argv[3], NULL, 10);
+		wanted_call = strtoul(argv[2], NULL, 10);
+		wanted_which = strtoul(argv[3], NULL, 10);
+		wanted_errno = strtol(argv[4], NULL, 10);
+		if (wanted_call >= CALLS_MAX) {
+			fprintf(stderr, "inject: %lu: there is no such call\n", wanted_call);
+			return TROUBLE;
+		}
 	}
 	return watch(start(argv + command));
 }
