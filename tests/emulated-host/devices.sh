@@ -9,12 +9,14 @@ override() { cat "/sys/bus/pci/devices/$1/driver_override"; }
 group() { basename "$(readlink "/sys/bus/pci/devices/$1/iommu_group")"; }
 drivers() { for address; do driver "$address"; done | tr '\n' ' '; }
 
-# Driver and override of every function: equal before and after means that nothing was changed.
+# Driver and override of every function: equal before and after means that nothing was changed. Few
+# processes, as an emulated processor takes long to start one.
 host_state() {
-	local device
-	for device in /sys/bus/pci/devices/*; do
-		echo "${device##*/} $(driver "${device##*/}") $(override "${device##*/}")"
-	done
+	(
+		cd /sys/bus/pci/devices || exit
+		find ./*/driver -printf '%h %l\n' | sed 's,[^ ]*/,,g'
+		grep -H . ./*/driver_override
+	)
 }
 
 # The host's own screen on the UEFI machines, and what it is drawn with: the kernel's frame buffers, and
