@@ -63,10 +63,11 @@ static int record_check(struct apply *apply, const struct step *step, struct err
 
 static int forget_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	(void)err;
-	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return STEP_TO_DO;
+	if (errno == ENOENT)
 		return STEP_ALREADY;
-	return STEP_TO_DO;
+	return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot look at it", step->subject);
 }
 
 static int record_write(struct apply *apply, const struct step *step, struct error *err)

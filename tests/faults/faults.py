@@ -231,22 +231,24 @@ def in_conversation(calls):
     return found
 
 
-def branch(program, faults, argv, scratch):
-    """For each fault how the command ends, of one that changes nothing, in one run; None where it never
-    came to it. None of them in a conversation."""
+def branch(program, faults, argv, clean, scratch):
+    """For each fault how the command ends, of one that changes nothing, in one run; as a clean run where it
+    never came to it. None of them in a conversation. None in all when the run itself did not end as a clean
+    one: then a copy has taken something away from it, by a deadline that passed, say."""
     wanted = os.path.join(scratch, "faults")
     with open(wanted, "w") as file:
         for call, error in faults:
             file.write("%d %d %d\n" % (call.number, call.which, getattr(errno, error)))
     done = subprocess.run([program, wanted, scratch] + argv, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, check=True)
-    results = [None] * len(faults)
-    for line in done.stdout.decode().splitlines()[:-1]:
-        number, code = line.split()
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    results = [clean] * len(faults)
+    for number, code in lines[:-1]:
         if code != "missed":
             results[int(number)] = Ended(code if code == "hang" else int(code),
                                          taken(scratch, number + ".out"), taken(scratch, number + ".err"))
-    return results
+    as_clean = lines[-1] == ["end", str(clean.code)] and taken(scratch, "out") == clean.out
+    return results if as_clean else None
 
 
 def taken(scratch, name):
