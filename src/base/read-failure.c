@@ -20,6 +20,7 @@ static bool says_nothing(int error)
 	case EAGAIN:
 	case ENFILE:
 	case ENOBUFS:
+	case ELIBACC:
 		return true;
 	case EACCES:
 	case EPERM:

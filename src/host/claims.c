@@ -8,11 +8,19 @@
 
 #include "base/alloc.h"
 #include "base/fileat.h"
+#include "base/read-failure.h"
 #include "host/files.h"
 #include "host/names.h"
 
 #define FILE_MAX (64 << 10)
 #define CMDLINE_WORD "vfioadm.claim="
+
+/* -EPERM is what we say ourselves of a file that others can write. */
+static void note_unread(const char *path, const struct error *err)
+{
+	if (err->code != -EPERM)
+		read_failure_note(AT_FDCWD, path, err->code);
+}
 
 static int compare_claims(const void *a, const void *b)
 {
@@ -105,8 +113,10 @@ static void read_claim(const struct host_root *root, const char *directory, cons
 		add(claims, claim);
 		return;
 	}
-	if (r < 0)
+	if (r < 0) {
+		note_unread(claim.file, &err);
 		strv_addf(&claims->problems, "claim %.80s: %s", claim.name, err.msg);
+	}
 	claim_release(&claim);
 }
 
@@ -132,8 +142,10 @@ static bool list_directory(const struct host_root *root, const char *path, struc
 		if (r < 0)
 			error_errno(&err, r, "%s: cannot be read", path);
 	}
-	if (r < 0)
+	if (r < 0) {
+		note_unread(path, &err);
 		strv_addf(problems, "claims: %s", err.msg);
+	}
 	return r >= 0;
 }
 
@@ -181,6 +193,7 @@ static void read_cmdline(const struct host_root *root, struct claims *claims)
 
 	if (r < 0 && r != -ENOENT) {
 		error_errno(&err, (int)r, "/" NAME_CMDLINE ": cannot be read");
+		note_unread("/" NAME_CMDLINE, &err);
 		strv_addf(&claims->problems, "claims: %s", err.msg);
 	}
 	if (r >= 0)
