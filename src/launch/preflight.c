@@ -42,7 +42,7 @@ static void check_disk(const struct guest *guest, const struct guest_disk *disk,
 {
 	static const char *const formats[] = { [GUEST_FORMAT_RAW] = "raw",
 					       [GUEST_FORMAT_QCOW2] = "qcow2" };
-	const char *path = disk->file.text, *slash = path ? strrchr(path, '/') : NULL;
+	const char *path = disk->file.text, *slash = strrchr(path, '/');
 	_cleanup_free_ char *directory = xstrndup(path, slash ? (size_t)(slash - path) : 0);
 	bool no_directory = *directory && access(directory, F_OK) < 0;
 
