@@ -203,9 +203,10 @@ static bool has_driver(const struct applying *a, const struct claim *claim)
 	return f && f->driver;
 }
 
-/* The last word on each claim, from what sysfs says now. */
-static void report(struct applying *a)
+/* The last word on each claim, from what sysfs says now; has vfio-pci what it was to have? */
+static bool report(struct applying *a)
 {
+	bool all_won = true;
 	char text[128];
 
 	for (size_t i = 0; i < a->host.claims.count; i++) {
@@ -222,7 +223,9 @@ static void report(struct applying *a)
 			log_error(CLAIM_FMT ": %s", CLAIM_ARGS(claim), text);
 		else
 			log_info(CLAIM_FMT ": %s: vfio-pci has it", CLAIM_ARGS(claim), text);
+		all_won &= standing.state == CLAIM_WON;
 	}
+	return all_won;
 }
 
 static bool all_stopped(const struct applying *a)
@@ -262,7 +265,9 @@ static enum exit_code apply_all(struct applying *a)
 		log_error("claims: what came of it was not seen: vfioadm claim verify says it");
 		return worse(code, CODE_FAILED);
 	}
-	report(a);
+	/* Of a card that is being plugged in, another function may have come since: it has its own uevent. */
+	if (!report(a) && !a->only)
+		code = worse(code, CODE_FAILED);
 	return code;
 }
 

@@ -50,7 +50,8 @@ void step_describe(const struct step *step, char *buf, size_t size)
 		break;
 	case STEP_RECORD:
 		snprintf(buf, size, "%s " NAME_HELD_DIR "/%s: driver %s, override %s",
-			 *step->from ? "keep the record in" : "record in", step->subject, or_none(step->held.driver), or_none(step->held.override));
+			 *step->from ? "keep the record in" : "record in", step->subject,
+			 or_none(step->held.driver), or_none(step->held.override));
 		break;
 	case STEP_OVERRIDE:
 		snprintf(buf, size, "write %s to /" NAME_PCI_DEVICES "/%s/driver_override (now: %s)",
