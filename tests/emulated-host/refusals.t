@@ -60,13 +60,13 @@ exits 0 'a good guest' vfioadm launch test --dry-run
 like "$stdout" "vfio-pci,host=$gpu" 'has the card in its command line'
 is "$(host_state)$(left_behind)" "$before" 'a dry run changes nothing'
 
-refused 2 'nobody.conf: cannot' 'a guest that is not there' vfioadm launch nobody
+refused 2 'nobody.conf: there is no such guest; there are: test' 'a guest that is not there' vfioadm launch nobody
 sed -i 's/^memory=/memroy=/' $guests/test.conf
 refused 2 "^vfioadm: $guests/test.conf:2: .*memroy.*memory" 'an unknown key' vfioadm launch test
 write_guest; sed -i 's/^.disk system./[dsik system]/' $guests/test.conf
 refused 2 "^vfioadm: $guests/test.conf:8: .*dsik.*disk" 'an unknown section' vfioadm launch test
 write_guest; sed -i 's,/var/lib/disk.img,/var/lib/gone.img,' $guests/test.conf
-refused 1 "^vfioadm: $guests/test.conf:9: /var/lib/gone.img: cannot" 'a missing disk image' vfioadm launch test
+refused 1 "^vfioadm: $guests/test.conf:9: /var/lib/gone.img: is not there: .*qemu-img create -f raw" 'a missing disk image' vfioadm launch test
 write_guest; sed -i 's,OVMF_CODE_4M.fd,gone.fd,' $guests/test.conf
 refused 1 "^vfioadm: $guests/test.conf:7: .*gone.fd: cannot" 'missing firmware' vfioadm launch test
 write_guest; sed -i 's/01:00.0/07:00.0/' $guests/test.conf

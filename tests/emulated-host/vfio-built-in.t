@@ -94,8 +94,8 @@ name=$(basename /sys/bus/pci/devices/$gpu/vfio-dev/*) node=/dev/vfio/$(group $gp
 is "$(files /dev/iommu | head -n 1) $(files "/dev/vfio/devices/$name" | head -n 1)" \
 	"64 /dev/iommu 65 /dev/vfio/devices/$name" 'QEMU has them'
 is "$(files '/dev/vfio/[0-9v]*')" '' 'and neither group nor container'
-is "$(awk '$1 == "Groups:" { print $2 $3 }' "/proc/$qemu/status")" "$(stat -c %g "/proc/$qemu")" \
-	'it is in no group but its own'
+is "$(sed -n 's/^Groups:[[:space:]]*//p' "/proc/$qemu/status" | xargs -n 1 | sort)" \
+	"$(id -G "$(stat -c %U "/proc/$qemu")" | xargs -n 1 | sort)" 'it is in the groups of its user, and in no other'
 for file in "/dev/vfio/devices/$name" /dev/iommu "$node"; do
 	ok "its user may not open $file" as_its_user test ! -r "$file" -a ! -w "$file"
 done
