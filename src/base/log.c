@@ -9,9 +9,10 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/printable.h"
 #include "base/wrap.h"
+
+#define LINE_SIZE 2048
 
 static enum log_level current_level = LOG_NORMAL;
 static int kernel_fd = -1;
@@ -44,19 +45,22 @@ static void log_kernel_line(int priority, const char *line)
 static void put_line(const char *line)
 {
 	static const char start[] = "vfioadm: ";
-	_cleanup_free_ char *text = NULL;
-	size_t size;
-	FILE *out = xopen_memstream(&text, &size);
+	size_t width = terminal_width(stderr);
+	char wrapped[2 * LINE_SIZE];
+	/* In the middle of a change no memory must not be our end: the line goes as it is. */
+	FILE *out = width > 0 ? fmemopen(wrapped, sizeof(wrapped), "w") : NULL;
 
-	put_wrapped(out, terminal_width(stderr), strlen(start), 4, line);
-	fclose(out);
-	fprintf(stderr, "%s%s\n", start, text);
+	if (out) {
+		put_wrapped(out, width, strlen(start), 4, line);
+		fclose(out);
+	}
+	fprintf(stderr, "%s%s\n", start, out ? wrapped : line);
 }
 
 static void log_line(int priority, const char *fmt, va_list ap)
 {
 	int saved_errno = errno;
-	char line[2048];
+	char line[LINE_SIZE];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
 	printable(line);
