@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "apply/journal.h"
 #include "base/alloc.h"
 #include "base/fileat.h"
 #include "host/names.h"
@@ -108,7 +109,7 @@ int guest_dir_check_free(const struct guest_dir *dir, const struct host_root *ro
 {
 	int r = guest_dir_check_ended(dir, root, err);
 
-	if (r == 0 && faccessat(dir->fd, "journal", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (r == 0 && faccessat(dir->fd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		r = error_set(err, -EEXIST, "guest %s: an earlier launch of it was interrupted, and "
 			      "its devices are not back: run vfioadm recover", dir->name);
 	return r;

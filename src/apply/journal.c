@@ -12,7 +12,6 @@
 #include "base/parse.h"
 #include "host/names.h"
 
-#define JOURNAL "journal"
 #define JOURNAL_MAX (1 << 20)
 
 static const char *const mark_names[MARK_MAX] = {
@@ -29,9 +28,9 @@ static int append(int fd, const char *text, size_t len, struct error *err)
 		return 0;
 	/* Half a line on a full disk would spoil the next one. */
 	if (n > 0 && size >= 0 && ftruncate(fd, size) < 0)
-		log_debug(NAME_STATE_DIR "/" JOURNAL ": cannot cut half a line");
+		log_debug(NAME_STATE_DIR "/" JOURNAL_NAME ": cannot cut half a line");
 	return error_errno(err, n >= 0 && n < (ssize_t)len ? -ENOSPC : -errno,
-			   NAME_STATE_DIR "/" JOURNAL ": cannot write");
+			   NAME_STATE_DIR "/" JOURNAL_NAME ": cannot write");
 }
 
 /* One line a step, fields between tabs; none of them can hold one: they are names of the kernel's. */
@@ -47,9 +46,9 @@ static void format_step(const struct step *s, FILE *out)
 static int open_to_append(const struct state *state, struct journal *ret, struct error *err)
 {
 	ret->dirfd = state->journal_dirfd;
-	ret->fd = openat(state->journal_dirfd, JOURNAL, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	ret->fd = openat(state->journal_dirfd, JOURNAL_NAME, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	if (ret->fd < 0)
-		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot open");
+		return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL_NAME ": cannot open");
 	return 0;
 }
 
@@ -63,22 +62,22 @@ int journal_begin(const struct state *state, const struct step_list *steps, stru
 	int r;
 
 	/* The lock is ours, so that nobody else can make one between the look and the rename. */
-	if (faccessat(state->dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    faccessat(state->journal_dirfd, JOURNAL, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL ": an earlier vfioadm was "
+	if (faccessat(state->dirfd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    faccessat(state->journal_dirfd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return error_set(err, -EEXIST, NAME_STATE_DIR "/" JOURNAL_NAME ": an earlier vfioadm was "
 				 "interrupted in the middle of its work: run vfioadm recover");
 	out = xopen_memstream(&text, &len);
 	fprintf(out, "vfioadm-journal 2 %zu\n", steps->count);
 	for (size_t i = 0; i < steps->count; i++)
 		format_step(&steps->items[i], out);
 	fclose(out);
-	r = fileat_replace(state->journal_dirfd, JOURNAL, text, len, 0600);
+	r = fileat_replace(state->journal_dirfd, JOURNAL_NAME, text, len, 0600);
 	if (r < 0)
-		error_errno(err, r, NAME_STATE_DIR "/" JOURNAL ": cannot make");
+		error_errno(err, r, NAME_STATE_DIR "/" JOURNAL_NAME ": cannot make");
 	else
 		r = open_to_append(state, ret, err);
 	if (r < 0)
-		(void)unlinkat(state->journal_dirfd, JOURNAL, 0);
+		(void)unlinkat(state->journal_dirfd, JOURNAL_NAME, 0);
 	return r;
 }
 
@@ -92,9 +91,9 @@ int journal_mark(struct journal *journal, size_t step, enum journal_mark mark, s
 
 int journal_remove(struct journal *journal, struct error *err)
 {
-	if (unlinkat(journal->dirfd, JOURNAL, 0) == 0)
+	if (unlinkat(journal->dirfd, JOURNAL_NAME, 0) == 0)
 		return 0;
-	return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL ": cannot remove");
+	return error_errno(err, -errno, NAME_STATE_DIR "/" JOURNAL_NAME ": cannot remove");
 }
 
 void journal_abandon(struct journal *journal)
@@ -216,7 +215,7 @@ int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks,
 {
 	_cleanup_free_ char *text = NULL;
 	/* A link that leads nowhere is no journal, but in the way of the next one. */
-	_cleanup_close_ int fd = dirfd < 0 ? dirfd : fileat_open(dirfd, JOURNAL, O_RDONLY | O_NOFOLLOW);
+	_cleanup_close_ int fd = dirfd < 0 ? dirfd : fileat_open(dirfd, JOURNAL_NAME, O_RDONLY | O_NOFOLLOW);
 	ssize_t len = fd;
 
 	*ret = (struct step_list){ 0 };
@@ -224,10 +223,10 @@ int journal_read_at(int dirfd, struct step_list *ret, enum journal_mark **marks,
 	if (len >= 0)
 		len = fd_read_all(fd, JOURNAL_MAX, &text);
 	if (len < 0)
-		return error_errno(err, (int)len, NAME_STATE_DIR "/" JOURNAL ": cannot read");
+		return error_errno(err, (int)len, NAME_STATE_DIR "/" JOURNAL_NAME ": cannot read");
 	if (journal_parse(text, (size_t)len, ret, marks) == 0)
 		return 0;
-	return error_set(err, -EINVAL, NAME_STATE_DIR "/" JOURNAL ": it is damaged: look at it, put "
+	return error_set(err, -EINVAL, NAME_STATE_DIR "/" JOURNAL_NAME ": it is damaged: look at it, put "
 			 "the devices back by hand, then remove it");
 }
 
@@ -257,5 +256,5 @@ int journal_reopen(const struct state *state, struct journal *ret, struct error 
 	if (r == 0)
 		return 0;
 	journal_abandon(ret);
-	return error_errno(err, r, NAME_STATE_DIR "/" JOURNAL ": cannot go on writing");
+	return error_errno(err, r, NAME_STATE_DIR "/" JOURNAL_NAME ": cannot go on writing");
 }

@@ -13,6 +13,8 @@
  * That of a guest is /run/vfioadm/guests/NAME/journal, and stays as long as the guest runs: its end
  * is the undo of the transaction that gave it the devices.
  */
+#define JOURNAL_NAME "journal"
+
 struct journal {
 	int fd;
 	int dirfd; /* borrowed from the state */

@@ -42,17 +42,26 @@ static int wait_apply(struct apply *apply, const struct step *step, struct error
 	return apply->ops->node_wait(apply, step->subject, err);
 }
 
+/* 1, 0, or a negative errno with err set. */
+static int record_is_there(const struct apply *apply, const struct step *step, struct error *err)
+{
+	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	if (errno == ENOENT)
+		return 0;
+	return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot look at it", step->subject);
+}
+
 /*
  * A record that came in the meantime is another vfioadm's, and so is what it remembers. One that has gone
  * again would leave the device bound with nobody to know where it belongs.
  */
 static int record_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	bool is_there = faccessat(apply->state->held_fd, step->subject, F_OK,
-				  AT_SYMLINK_NOFOLLOW) == 0;
+	int is_there = record_is_there(apply, step, err);
 
-	if (!is_there && errno != ENOENT)
-		return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot look at it", step->subject);
+	if (is_there < 0)
+		return is_there;
 	if (is_there == (*step->from != 0))
 		return is_there ? STEP_ALREADY : STEP_TO_DO;
 	return error_set(err, -ESTALE, is_there
@@ -63,11 +72,11 @@ static int record_check(struct apply *apply, const struct step *step, struct err
 
 static int forget_check(struct apply *apply, const struct step *step, struct error *err)
 {
-	if (faccessat(apply->state->held_fd, step->subject, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return STEP_TO_DO;
-	if (errno == ENOENT)
-		return STEP_ALREADY;
-	return error_errno(err, -errno, NAME_HELD_DIR "/%s: cannot look at it", step->subject);
+	int is_there = record_is_there(apply, step, err);
+
+	if (is_there < 0)
+		return is_there;
+	return is_there ? STEP_TO_DO : STEP_ALREADY;
 }
 
 static int record_write(struct apply *apply, const struct step *step, struct error *err)

@@ -82,7 +82,7 @@ static bool next_request(struct request *request)
 static _noreturn_ void serve(int socket, int dirfd)
 {
 	struct request request;
-	struct answer answer = { 0 };
+	struct answer answer;
 	int null = open("/dev/null", O_RDWR);
 
 	prctl(PR_SET_NAME, "vfioadm-helper");

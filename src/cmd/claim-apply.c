@@ -318,21 +318,19 @@ static enum exit_code read_and_apply(struct applying *a)
 	enum exit_code code = CODE_DONE;
 	struct claims claims;
 	struct error err;
-	bool unread;
 
 	claims_read(&a->invocation->root, &claims);
-	unread = read_failure_check(&err) < 0;
-	read_failure_forget();
-	if (!a->only || unread || count_meant(a, &claims) > 0) {
+	if (!a->only || read_failure_check(&err) < 0 || count_meant(a, &claims) > 0) {
+		bool unread;
+
 		for (size_t i = 0; i < claims.problems.count; i++) {
 			log_error("%s", claims.problems.items[i]);
 			code = CODE_USAGE;
 		}
 		/* Among what is not known may be vfioadm.claim=off. */
-		if (unread) {
-			log_error("claims: %s", err.msg);
+		unread = end_look() < 0;
+		if (unread)
 			code = CODE_FAILED;
-		}
 		if (a->early ? claims.count > 0 : !unread)
 			code = worse(code, apply(a, &claims));
 		if (claims.count == 0 && !a->early)

@@ -4,10 +4,10 @@
 #include "cmd/complete.h"
 #include "cmd/help.h"
 #include "host/config-file.h"
-#include "host/files.h"
 #include "host/host.h"
 #include "host/names.h"
 #include "host/pci-config.h"
+#include "launch/guest.h"
 #include "policy/finding.h"
 
 /* Bridges are left out: nothing can be done with them. */
@@ -35,17 +35,12 @@ static void print_devices(FILE *out, struct host_root *root)
 
 static void print_guests(FILE *out, struct host_root *root)
 {
-	struct strv names = { 0 };
+	_cleanup_(strv_release) struct strv names = { 0 };
 
-	if (host_list(root, NAME_GUESTS_DIR, &names) < 0)
-		return;
-	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *guest = config_file_name(names.items[i]);
-
-		if (config_has_suffix(names.items[i]))
-			fprintf(out, "%s\t" NAME_GUESTS_DIR "/%s\n", guest, names.items[i]);
-	}
-	strv_release(&names);
+	guest_file_names(root, &names);
+	for (size_t i = 0; i < names.count; i++)
+		fprintf(out, "%s\t" NAME_GUESTS_DIR "/%s" CONFIG_SUFFIX "\n", names.items[i],
+			names.items[i]);
 }
 
 static void print_claims(FILE *out, struct host_root *root)

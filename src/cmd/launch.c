@@ -10,7 +10,6 @@
 #include "cmd/help.h"
 #include "cmd/session.h"
 #include "host/config-file.h"
-#include "host/files.h"
 #include "host/names.h"
 #include "launch/pinning.h"
 #include "launch/preflight.h"
@@ -19,22 +18,17 @@
 
 static enum exit_code no_such_guest(const char *path, const struct host_root *root)
 {
-	_cleanup_(strv_release) struct strv files = { 0 };
-	_cleanup_free_ char *guests = xstrdup("");
-	int r = host_list(root, NAME_GUESTS_DIR, &files);
+	_cleanup_(strv_release) struct strv names = { 0 };
+	_cleanup_free_ char *list = NULL;
 
-	for (size_t i = 0; r == 0 && i < files.count; i++) {
-		_cleanup_free_ char *name = config_file_name(files.items[i]), *before = guests;
-
-		guests = config_has_suffix(files.items[i])
-				 ? xasprintf("%s%s%s", before, *before ? ", " : "", name)
-				 : xstrdup(before);
-	}
-	if (*guests)
-		log_error("%s: there is no such guest; there are: %s", path, guests);
-	else
+	guest_file_names(root, &names);
+	if (names.count > 0) {
+		list = strv_join((const char *const *)names.items, ", ");
+		log_error("%s: there is no such guest; there are: %s", path, list);
+	} else {
 		log_error("%s: there is no guest yet: vfioadm setup writes one; examples are in "
 			  NAME_EXAMPLES_DIR, path);
+	}
 	return CODE_USAGE;
 }
 

@@ -101,7 +101,7 @@ static bool is_interrupted(const struct host_root *root, const char *name)
 
 	if (running_guest_read(root, fd, name, &guest, &err) < 0)
 		return faccessat(fd, RUNNING_GUEST_RECORD, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-		       faccessat(fd, "journal", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+		       faccessat(fd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	supervised = guest.supervised && guest.supervisor.pid != guest.qemu.pid;
 	running_guest_release(&guest);
 	return !supervised;
@@ -182,7 +182,7 @@ static bool has_journal(const struct host_root *root)
 {
 	_cleanup_close_ int fd = host_root_openat(root, NAME_STATE_DIR, O_RDONLY | O_DIRECTORY);
 
-	return fd >= 0 && (faccessat(fd, "journal", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT);
+	return fd >= 0 && (faccessat(fd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT);
 }
 
 static int recover_run(struct invocation *invocation)

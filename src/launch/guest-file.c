@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "host/config-file.h"
+#include "host/files.h"
 #include "host/names.h"
 #include "launch/guest.h"
 
@@ -10,10 +11,22 @@ char *guest_file_path(const char *typed)
 {
 	if (strchr(typed, '/'))
 		return xstrdup(typed);
-	return xasprintf("%s/%s%s", NAME_GUESTS_DIR, typed,
-			 strlen(typed) > 5 && strcmp(typed + strlen(typed) - 5, CONFIG_SUFFIX) == 0
-				 ? ""
-				 : CONFIG_SUFFIX);
+	return xasprintf(NAME_GUESTS_DIR "/%s%s", typed,
+			 config_has_suffix(typed) ? "" : CONFIG_SUFFIX);
+}
+
+void guest_file_names(const struct host_root *root, struct strv *ret)
+{
+	_cleanup_(strv_release) struct strv files = { 0 };
+
+	if (host_list(root, NAME_GUESTS_DIR, &files) < 0)
+		return;
+	for (size_t i = 0; i < files.count; i++) {
+		_cleanup_free_ char *name = config_file_name(files.items[i]);
+
+		if (config_has_suffix(files.items[i]))
+			strv_add(ret, name);
+	}
 }
 
 char *guest_socket_path(const struct guest *guest, const char *name)

@@ -7,6 +7,11 @@
 #include "base/alloc.h"
 #include "launch/guest-keys.h"
 
+const char *const guest_format_names[] = {
+	[GUEST_FORMAT_RAW] = "raw",
+	[GUEST_FORMAT_QCOW2] = "qcow2",
+};
+
 static int name_guest(struct guest *guest, const char *path, struct error *err)
 {
 	guest->file = xstrdup(path);

@@ -5,6 +5,7 @@
 #include "base/strv.h"
 #include "host/config-file.h"
 #include "host/pci-addr.h"
+#include "host/root.h"
 
 /*
  * A guest as its file describes it. The keys, their defaults and their help are in guest-keys.c;
@@ -33,6 +34,8 @@ enum guest_vga {
 };
 enum guest_hugepages { GUEST_HUGEPAGES_NO, GUEST_HUGEPAGES_2M, GUEST_HUGEPAGES_1G };
 enum guest_format { GUEST_FORMAT_RAW, GUEST_FORMAT_QCOW2 };
+extern const char *const guest_format_names[]; /* as QEMU and qemu-img know them */
+
 enum guest_interface {
 	GUEST_INTERFACE_IDE,
 	GUEST_INTERFACE_VIRTIO,
@@ -266,6 +269,9 @@ void guest_release(struct guest *guest); /* an all-zero struct is fine */
 
 /* What a person typed, as a path: a bare name is sought in the guests directory. To be freed. */
 char *guest_file_path(const char *typed);
+
+/* Add the names of those in the guests directory, sorted. */
+void guest_file_names(const struct host_root *root, struct strv *ret);
 
 /*
  * Find the devices that [hostdev] sections name by ids among those of this host, and give the

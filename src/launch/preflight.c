@@ -40,8 +40,6 @@ static void check_value(const struct guest *guest, const struct value_text *valu
 static void check_disk(const struct guest *guest, const struct guest_disk *disk,
 		       struct strv *problems)
 {
-	static const char *const formats[] = { [GUEST_FORMAT_RAW] = "raw",
-					       [GUEST_FORMAT_QCOW2] = "qcow2" };
 	const char *path = disk->file.text, *slash = strrchr(path, '/');
 	_cleanup_free_ char *directory = xstrndup(path, slash ? (size_t)(slash - path) : 0);
 	bool no_directory = *directory && access(directory, F_OK) < 0;
@@ -50,7 +48,7 @@ static void check_disk(const struct guest *guest, const struct guest_disk *disk,
 		strv_addf(problems, "%s:%u: %s: is not there: to make an empty one, run   "
 			  "%s%s%sqemu-img create -f %s %s 64G", guest->file, disk->file.line, path,
 			  no_directory ? "mkdir -p " : "", no_directory ? directory : "",
-			  no_directory ? " && " : "", formats[disk->format], path);
+			  no_directory ? " && " : "", guest_format_names[disk->format], path);
 	else
 		check_value(guest, &disk->file, !disk->readonly, problems);
 }

@@ -4,8 +4,6 @@
 #include "base/alloc.h"
 #include "launch/qemu-parts.h"
 
-static const char *const formats[] = { [GUEST_FORMAT_RAW] = "raw", [GUEST_FORMAT_QCOW2] = "qcow2" };
-
 static const char *const caches[] = {
 	[GUEST_CACHE_DEFAULT] = "",
 	[GUEST_CACHE_NONE] = ",cache=none",
@@ -35,7 +33,7 @@ static void add_drive(struct qemu_builder *builder, const struct guest_disk *dis
 	_cleanup_free_ char *file = qemu_escape(disk->file.text);
 
 	qemu_add(builder, "-drive", "%s,id=disk-%s,format=%s%s%s%s%s%s,file=%s", interface,
-		 disk->at.name, formats[disk->format], disk->readonly ? ",readonly=on" : "",
+		 disk->at.name, guest_format_names[disk->format], disk->readonly ? ",readonly=on" : "",
 		 caches[disk->cache], aios[disk->aio], disk->discard ? ",discard=unmap" : "",
 		 strcmp(interface, "if=none") == 0 ? "" : ",media=disk", file);
 }

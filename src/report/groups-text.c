@@ -55,13 +55,19 @@ static void print_member(const struct page *page, const struct pci_function *f)
 	fputc('\n', page->out);
 }
 
+/* Below a member. */
+static void print_remark(const struct page *page, const char *text)
+{
+	fprintf(page->out, "%4s", "");
+	put_wrapped(page->out, page->width, 4, 6, text);
+	fputc('\n', page->out);
+}
+
 static void print_what_if(struct page *page)
 {
 	_cleanup_free_ char *text = what_if_text(page->prediction, page->what_if++);
 
-	fprintf(page->out, "%4s", "");
-	put_wrapped(page->out, page->width, 4, 6, text);
-	fputc('\n', page->out);
+	print_remark(page, text);
 }
 
 /* A reason that several members share is said once; told remembers the last code of each cause. */
@@ -78,9 +84,7 @@ static void print_reasons(struct page *page, const size_t *members, size_t count
 		page->told[reason->cause] = reason->code;
 		reason_text = prediction_reason_text(prediction, members[i]);
 		text = xasprintf("why: %s", reason_text);
-		fprintf(page->out, "%4s", "");
-		put_wrapped(page->out, page->width, 4, 6, text);
-		fputc('\n', page->out);
+		print_remark(page, text);
 		if (page->what_if < page->what_if_end && page->what_if->device == reason->cause)
 			print_what_if(page);
 	}

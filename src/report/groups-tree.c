@@ -11,7 +11,6 @@
 #define ACS_WIDTH    7
 #define DRIVER_WIDTH_MAX 15
 
-
 /* Of groups that have merged functions, in turn. */
 static const char *const group_colors[] = { COLOR_WARN, COLOR_BOLD, "\033[1;4;35m", "\033[1;4m" };
 

@@ -16,6 +16,17 @@ hold_with() {
 	echo "$2" >"/sys/bus/pci/drivers/$1/bind"
 }
 
+# settle_card: its driver does little, the modules of vfio are loaded; $before is the host's state from then on
+settle_card() {
+	install_test_modules
+	# shellcheck disable=SC2154 # devices.sh has it
+	hold_with nouveau "$gpu"
+	exits 0 'a bind that loads the modules' vfioadm bind 01:00.0
+	exits 0 'and back' vfioadm unbind 01:00.0
+	# shellcheck disable=SC2034 # for who calls it
+	before=$(host_state)
+}
+
 # fail_probe FUNCTION ERRNO: that function of the kernel returns the error; stop_failing ends it
 fail_probe() { insmod "/usr/lib/modules/$(uname -r)/updates/probe-fault.ko" "function=$1" "error=$2"; }
 stop_failing() { rmmod probe_fault; }

@@ -12,11 +12,7 @@
 # shellcheck source=tests/emulated-host/drivers.sh
 . tests/emulated-host/drivers.sh
 
-install_test_modules
-hold_with nouveau $gpu
-exits 0 'a bind that loads the modules' vfioadm bind 01:00.0
-exits 0 'and back' vfioadm unbind 01:00.0
-before=$(host_state)
+settle_card
 state=/run/vfioadm
 echo precious >/run/victim
 chmod 644 /run/victim

@@ -13,7 +13,6 @@
  * Copy and command share what is open. Positions in files are put back, but what the copy takes out of
  * a pipe or socket is gone: whoever asks for faults in the middle of a conversation spoils it.
  */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -26,17 +25,15 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CALLS_MAX	 512
-#define FILES_MAX	 64
-#define NO_CALL		 (-1ULL)
-#define SYSCALL_LENGTH	 2 /* of the instruction: behind it the call is not made again */
+#include "trace.h"
 
-enum { HANG_S = 60, TROUBLE = 126 };
+#define FILES_MAX      64
+#define SYSCALL_LENGTH 2 /* of the instruction: behind it the call is not made again */
+
+enum { HANG_S = 60 };
 
 struct fault {
 	unsigned int call, which;
@@ -54,12 +51,6 @@ static size_t fault_count;
 static const char *directory;
 static pid_t copy;
 static volatile sig_atomic_t hung;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(TROUBLE);
-}
 
 static void read_faults(const char *path)
 {
@@ -87,22 +78,6 @@ static int open_output(const char *name)
 	if (fd < 0)
 		die(path);
 	return fd;
-}
-
-static void get_registers(pid_t pid, struct user_regs_struct *regs)
-{
-	struct iovec io = { regs, sizeof(*regs) };
-
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
-		die("branch: PTRACE_GETREGSET");
-}
-
-static void set_registers(pid_t pid, const struct user_regs_struct *regs)
-{
-	struct iovec io = { (void *)regs, sizeof(*regs) };
-
-	if (ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
-		die("branch: PTRACE_SETREGSET");
 }
 
 /* On to its next stop. */

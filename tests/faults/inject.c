@@ -10,7 +10,6 @@
  * who of two is faster. Only the one kind of call stops a process, which is ten times as quick as strace.
  * Exits as the command does, 128+N for signal N; 125 when the call was never made.
  */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -25,15 +24,14 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PROCESSES_MAX 16
-#define CALLS_MAX     512
-#define NO_CALL (-1ULL)
+#include "trace.h"
 
-enum { NOT_REACHED = 125, TROUBLE = 126 };
+#define PROCESSES_MAX 16
+
+enum { NOT_REACHED = 125 };
 
 struct process {
 	pid_t pid;
@@ -50,12 +48,6 @@ static FILE *listing;
 static unsigned long wanted_process, wanted_call, wanted_which;
 static long wanted_errno;
 static bool injected;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(TROUBLE);
-}
 
 static struct process *find(pid_t pid)
 {
@@ -119,22 +111,6 @@ static void list(const struct process *process, const struct __ptrace_syscall_in
 	}
 	fprintf(listing, "%zu %u %llu %s\n", (size_t)(process - processes),
 		process->counts[info->entry.nr], (unsigned long long)info->entry.nr, subject);
-}
-
-static void set_registers(pid_t pid, struct user_regs_struct *regs)
-{
-	struct iovec io = { regs, sizeof(*regs) };
-
-	if (ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
-		die("inject: PTRACE_SETREGSET");
-}
-
-static void get_registers(pid_t pid, struct user_regs_struct *regs)
-{
-	struct iovec io = { regs, sizeof(*regs) };
-
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &io) < 0)
-		die("inject: PTRACE_GETREGSET");
 }
 
 /*

@@ -100,7 +100,7 @@ $(BUILD)/fuzz/src/launch/guest-template.o: $(BUILD)/generated/launch/windows11.i
 $(BUILD)/fuzz/libvfioadm.a: $(fuzz_objects)
 	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(fuzz_programs): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(BUILD)/fuzz/libvfioadm.a
+$(fuzz_programs): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/fuzz-tree.h $(BUILD)/fuzz/libvfioadm.a
 	$(call quiet,CLANG,$<)$(FUZZ_CC) $(fuzz_flags) -fsanitize=fuzzer $(fuzz_sanitizers) -o $@ $< \
 		tests/unit/support/tree.c $(BUILD)/fuzz/libvfioadm.a $(all_libs)
 

@@ -5,26 +5,19 @@
  */
 #include <string.h>
 
+#include "fuzz-tree.h"
 #include "fuzz.h"
 #include "host/claims.h"
 #include "host/platform.h"
 #include "policy/acs-cmdline.h"
-#include "support/tree.h"
 
 #define CMDLINE "proc/cmdline"
-
-static struct tree *tree;
-
-static void remove_tree(void)
-{
-	tree_free(tree);
-}
 
 static void check_claims(void)
 {
 	struct claims claims;
 
-	claims_read(tree_root(tree), &claims);
+	claims_read(tree_root(fuzz_tree()), &claims);
 	for (size_t i = 0; i < claims.count; i++) {
 		check(strcmp(claims.items[i].name, CLAIM_CMDLINE) == 0);
 		check(claims.items[i].address.device < 32 && claims.items[i].address.function < 8);
@@ -61,11 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_free_ char *text = fuzz_text(data, size);
 
-	if (!tree) {
-		tree = tree_new();
-		atexit(remove_tree);
-	}
-	tree_write(tree, CMDLINE, text);
+	tree_write(fuzz_tree(), CMDLINE, text);
 	check_claims();
 	check_acs(text);
 	return 0;

@@ -2,16 +2,9 @@
 /* A file of modprobe.d gives devices to vfio-pci, or does not: by ids whose source is named. */
 #include <string.h>
 
+#include "fuzz-tree.h"
 #include "fuzz.h"
 #include "host/rivals.h"
-#include "support/tree.h"
-
-static struct tree *tree;
-
-static void remove_tree(void)
-{
-	tree_free(tree);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -20,12 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct unknowns unknowns = { 0 };
 	struct rivals rivals = { 0 };
 
-	if (!tree) {
-		tree = tree_new();
-		atexit(remove_tree);
-	}
-	tree_write(tree, "etc/modprobe.d/vfio.conf", text);
-	modprobe_config_read(tree_root(tree), &platform, &rivals, &unknowns);
+	tree_write(fuzz_tree(), "etc/modprobe.d/vfio.conf", text);
+	modprobe_config_read(tree_root(fuzz_tree()), &platform, &rivals, &unknowns);
 	check(rivals.ids_count == 0 || rivals.source_count > 0);
 	for (size_t i = 0; i < rivals.source_count; i++)
 		check(strcmp(rivals.sources[i].where, "/etc/modprobe.d/vfio.conf") == 0);
